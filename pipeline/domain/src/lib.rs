@@ -1,0 +1,26 @@
+//! Words, records and rules of the trade.
+//!
+//! **Invariant:** nothing in this crate reads a file, a socket, a clock or a random source. Time
+//! and randomness arrive as arguments, so that a decision can be replayed to the byte.
+
+pub mod clock;
+pub mod hash;
+pub mod id;
+pub mod item;
+pub mod listing;
+pub mod money;
+pub mod price;
+pub mod run;
+pub mod scan;
+pub mod valuation;
+
+pub use clock::Clock;
+pub use id::{ItemId, ListingKey, ObservationId, Platform, RunId};
+pub use item::{Comp, Enriched, Presence, PricePoint};
+pub use listing::{Condition, Location, Observation, PriceKind, Seller, SellerType, Status};
+pub use money::{Cents, Currency, Money};
+pub use scan::{Scan, Sighting};
+pub use valuation::{Basis, Quantiles, Valuation};
+
+/// A moment in UTC. Sources without a zone get one from their mapping before they get here.
+pub type Utc = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,10 @@
+//! AutoBazaaar: finds underpriced second-hand listings and says what they would resell for.
+
+pub mod bazaar;
+pub mod cli;
+pub mod decide;
+pub mod enrich;
+pub mod ingest;
+pub mod report;
+pub mod score;
+pub mod venues;
