@@ -1,1 +1,28 @@
+//! The lake: immutable, partitioned Parquet and what says which files count.
+//!
+//! **Invariant:** only this crate knows where a dataset's files lie. Everybody else asks for a
+//! dataset and gets explicit file lists, record batches or rows.
+//!
+//! **Invariant:** a file counts once a manifest names it. A reader never lists a folder.
 
+mod atomic;
+mod commit;
+mod dataset;
+mod error;
+mod journal;
+mod layout;
+mod manifest;
+pub mod observations;
+mod parquet_file;
+mod partitions;
+pub mod quarantine;
+pub mod rows;
+
+pub use atomic::write_atomically;
+pub use commit::Commit;
+pub use dataset::Dataset;
+pub use error::LakeError;
+pub use layout::Lake;
+pub use manifest::{FileEntry, Manifest};
+pub use parquet_file::{ParquetFile, read_batches};
+pub use partitions::PartitionedWriter;

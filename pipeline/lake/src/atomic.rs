@@ -1,0 +1,37 @@
+//! Files that are there whole or not at all.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::LakeError;
+
+/// Writes a file beside its place, syncs it and renames it into place. A crash leaves the old
+/// file, the new one, or a left-over with the ending `.tmp`, never half a file.
+///
+/// # Errors
+/// When the folder cannot be made, the disk is full, or the file cannot be written.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), LakeError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(LakeError::io("make the folder", folder))?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".tmp");
+    let beside = path.with_file_name(name);
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(LakeError::io("write", &beside))?;
+    rename_durably(&beside, path)
+}
+
+/// Renames and syncs the folder, so that the new name survives a power cut.
+pub(crate) fn rename_durably(from: &Path, to: &Path) -> Result<(), LakeError> {
+    fs::rename(from, to).map_err(LakeError::io("rename into place", to))?;
+    sync_folder(to.parent().unwrap_or(Path::new(".")))
+}
+
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), LakeError> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(LakeError::io("sync", folder))
+}

@@ -1,0 +1,132 @@
+//! Files that begin to count together.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use arrow::array::RecordBatch;
+use autobazaaar_domain::{RunId, Utc};
+
+use crate::layout::WriteLock;
+use crate::manifest::{FileEntry, Manifest};
+use crate::quarantine::Quarantine;
+use crate::{Dataset, Lake, LakeError, ParquetFile, write_atomically};
+
+/// A part of a run's result on its way into the lake. Nothing of it counts before
+/// [`Self::publish`]; all of it counts after.
+pub struct Commit {
+    lake: Lake,
+    manifest: Manifest,
+    added: BTreeMap<Dataset, Vec<FileEntry>>,
+    replaced: Vec<Dataset>,
+    refused: Vec<FileEntry>,
+    next_file: u64,
+}
+
+impl Lake {
+    /// Starts adding to a run. The lock shows that the caller is the one writer.
+    ///
+    /// # Errors
+    /// When the run's manifest is there and cannot be read.
+    pub fn begin(&self, run_id: &RunId, at: Utc, _lock: &WriteLock) -> Result<Commit, LakeError> {
+        let manifest = self.manifest(run_id)?.unwrap_or_else(|| Manifest::new(run_id.clone(), at));
+        let next_file = manifest.files.values().map(Vec::len).sum::<usize>() as u64;
+        Ok(Commit {
+            lake: self.clone(),
+            manifest,
+            added: BTreeMap::new(),
+            replaced: Vec::new(),
+            refused: Vec::new(),
+            next_file,
+        })
+    }
+}
+
+impl Commit {
+    /// The run that is added to.
+    #[must_use]
+    pub fn run_id(&self) -> &RunId {
+        &self.manifest.run_id
+    }
+
+    /// A name for a file under construction.
+    pub fn staged(&mut self) -> PathBuf {
+        self.next_file += 1;
+        self.lake.staging().join(format!("{}-{:06}.parquet", self.manifest.run_id, self.next_file))
+    }
+
+    /// Moves a finished file into an event-dated partition (`platform=…/date=…`).
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn add(&mut self, dataset: Dataset, file: ParquetFile, partition: &str) -> Result<(), LakeError> {
+        self.next_file += 1;
+        let name = format!("{}-{:06}.parquet", self.manifest.run_id, self.next_file);
+        let path = format!("{}/{partition}/{name}", dataset.name());
+        let entry = file.finish(&self.lake.folder(), &path)?;
+        self.added.entry(dataset).or_default().push(entry);
+        Ok(())
+    }
+
+    /// Writes what a stage derived, in place of what the same run derived before.
+    ///
+    /// # Errors
+    /// When the disk is full or the rows do not fit the dataset's columns.
+    pub fn derive(
+        &mut self,
+        dataset: Dataset,
+        batches: impl IntoIterator<Item = Result<RecordBatch, LakeError>>,
+    ) -> Result<u64, LakeError> {
+        let mut file = ParquetFile::create(dataset, self.staged())?;
+        for batch in batches {
+            file.write(&batch?)?;
+        }
+        let rows = file.rows();
+        let partition = format!("run={}", self.manifest.run_id);
+        self.add(dataset, file, &partition)?;
+        self.replaced.push(dataset);
+        Ok(rows)
+    }
+
+    /// Adds a file of refused rows.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn add_refused(&mut self, refused: Quarantine) -> Result<u64, LakeError> {
+        let rows = refused.rows();
+        self.refused.extend(refused.finish()?);
+        Ok(rows)
+    }
+
+    /// Number of the next part of the run's quarantine.
+    #[must_use]
+    pub fn next_refused_part(&self) -> usize {
+        self.manifest.refused.len()
+    }
+
+    /// What would be added, for checks before it counts.
+    #[must_use]
+    pub fn pending(&self, dataset: Dataset) -> Vec<PathBuf> {
+        let files = self.added.get(&dataset).map_or(&[][..], Vec::as_slice);
+        files.iter().map(|file| self.lake.folder().join(&file.path)).collect()
+    }
+
+    /// Makes everything added count, in one rename.
+    ///
+    /// # Errors
+    /// When the disk is full; then nothing of it counts.
+    pub fn publish(mut self, at: Utc) -> Result<Manifest, LakeError> {
+        for dataset in self.replaced {
+            self.manifest.files.remove(dataset.name());
+        }
+        for (dataset, files) in self.added {
+            self.manifest.files.entry(dataset.name().to_owned()).or_default().extend(files);
+        }
+        self.manifest.refused.extend(self.refused);
+        self.manifest.written_at = at;
+        let path = self.lake.manifest_path(&self.manifest.run_id);
+        let bytes = serde_json::to_vec_pretty(&self.manifest)
+            .map_err(|error| LakeError::Damaged { path: path.clone(), reason: error.to_string() })?;
+        write_atomically(&path, &bytes)?;
+        Ok(self.manifest)
+    }
+}
