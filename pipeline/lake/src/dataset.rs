@@ -56,6 +56,12 @@ impl Dataset {
         Self::ALL.into_iter().find(|dataset| dataset.name() == name)
     }
 
+    /// Derived datasets are made anew by each run; the others only grow.
+    #[must_use]
+    pub fn is_derived(self) -> bool {
+        matches!(self, Self::Enriched | Self::Valuations | Self::Deals | Self::Decisions)
+    }
+
     /// Version of the columns, kept in the Parquet metadata as `autobazaaar.schema_version`.
     #[must_use]
     pub fn schema_version(self) -> u32 {
@@ -198,7 +204,6 @@ pub(crate) fn comp_fields() -> Fields {
     Fields::from(vec![
         required("platform", Utf8),
         required("external_id", Utf8),
-        required("title", Utf8),
         required("price", Int64),
         required("basis", Utf8),
         required("similarity", Float64),

@@ -202,6 +202,30 @@ impl Lake {
         }))
     }
 
+    /// As [`Self::files`], but never none: an empty file of the dataset's columns stands for a
+    /// dataset without rows, so that SQL over it has its columns.
+    ///
+    /// # Errors
+    /// When a manifest cannot be read or the empty file cannot be written.
+    pub fn files_or_empty(&self, dataset: Dataset) -> Result<Vec<PathBuf>, LakeError> {
+        let files = self.files(dataset)?;
+        if files.is_empty() { self.empty_file(dataset).map(|file| vec![file]) } else { Ok(files) }
+    }
+
+    /// A Parquet file with a dataset's columns and no row.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn empty_file(&self, dataset: Dataset) -> Result<PathBuf, LakeError> {
+        let name = format!("_empty/{}-v{}.parquet", dataset.name(), dataset.schema_version());
+        let path = self.folder().join(&name);
+        if !path.exists() {
+            let staged = self.staging().join(format!("empty-{}.parquet", dataset.name()));
+            crate::ParquetFile::create(dataset, staged)?.finish(&self.folder(), &name)?;
+        }
+        Ok(path)
+    }
+
     /// Rows of a dataset that count.
     ///
     /// # Errors

@@ -8,6 +8,7 @@
 mod atomic;
 mod commit;
 mod dataset;
+pub mod enriched;
 mod error;
 mod journal;
 mod layout;
@@ -22,7 +23,7 @@ pub use atomic::write_atomically;
 pub use commit::Commit;
 pub use dataset::Dataset;
 pub use error::LakeError;
-pub use layout::Lake;
+pub use layout::{Lake, WriteLock};
 pub use manifest::{FileEntry, Manifest};
 pub use parquet_file::{ParquetFile, read_batches};
 pub use partitions::PartitionedWriter;

@@ -342,7 +342,12 @@ pub(crate) fn id_at(
     column: &'static str,
     row: usize,
 ) -> Result<ObservationId, LakeError> {
-    let ids = batch.column_by_name(column).and_then(|c| c.as_fixed_size_binary_opt());
-    let bytes = ids.and_then(|ids| <[u8; 16]>::try_from(ids.value(row)).ok());
-    bytes.map(ObservationId).ok_or(LakeError::Shape { dataset, column })
+    let ids = batch.column_by_name(column);
+    let fixed = ids.and_then(|ids| ids.as_fixed_size_binary_opt()).map(|ids| ids.value(row));
+    // SQL hands ids over as binary of any length.
+    let bytes = fixed.or_else(|| ids.and_then(|ids| ids.as_binary_opt::<i32>()).map(|ids| ids.value(row)));
+    bytes
+        .and_then(|bytes| <[u8; 16]>::try_from(bytes).ok())
+        .map(ObservationId)
+        .ok_or(LakeError::Shape { dataset, column })
 }

@@ -30,9 +30,6 @@ pub struct Refused {
     pub reason: String,
     /// The row as it stood.
     pub raw: String,
-    /// Names of the row's columns, where the source has them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub columns: Vec<String>,
     /// When the row was seen, so that a replay gives it the same time.
     #[serde(default)]
     pub observed_at: Option<Utc>,

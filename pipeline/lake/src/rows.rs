@@ -81,3 +81,11 @@ pub fn texts<'a>(batch: &'a RecordBatch, column: &'static str) -> Result<Vec<&'a
     let values = values.ok_or(LakeError::Shape { dataset: "a dataset", column })?;
     Ok((0..values.len()).map(|row| values.value(row)).collect())
 }
+
+/// A column of 16-byte ids.
+///
+/// # Errors
+/// [`LakeError::Shape`] when the column is not there or holds something else.
+pub fn ids(batch: &RecordBatch, column: &'static str) -> Result<Vec<ObservationId>, LakeError> {
+    (0..batch.num_rows()).map(|row| id_at(batch, "a dataset", column, row)).collect()
+}

@@ -1,0 +1,197 @@
+//! Every listing with its newest content and what the sights say of it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use arrow::array::{Array as _, AsArray as _};
+use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
+use autobazaaar_domain::{
+    Cents, Condition, Currency, ListingKey, Observation, ObservationId, Presence, PriceKind, PricePoint, Status,
+    Utc,
+};
+use autobazaaar_lake::observations::read_observations;
+use autobazaaar_lake::rows::ids;
+use autobazaaar_lake::{Dataset, Lake, LakeError, read_batches};
+
+use crate::publish::{Engine, SqlError};
+
+/// A listing as the stages after ingest see it: the newest content, without what they don't use.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    pub key: ListingKey,
+    pub observation_id: ObservationId,
+    pub title: String,
+    pub description: Option<String>,
+    pub category: Arc<str>,
+    pub condition: Option<Condition>,
+    /// Minor units of `currency`.
+    pub price: Option<Cents>,
+    pub price_kind: PriceKind,
+    pub original_price: Option<Cents>,
+    pub currency: Currency,
+    pub status: Status,
+    pub seller_key: Option<String>,
+    pub images: Vec<String>,
+    pub sold_at: Option<Utc>,
+    pub attributes: BTreeMap<String, String>,
+    pub watchers: Option<i64>,
+    pub listed_at: Option<Utc>,
+    pub first_seen: Utc,
+    pub last_seen: Utc,
+    pub presence: Presence,
+    /// The first complete scan that missed it.
+    pub missed_by: Option<Utc>,
+    /// Complete scans of its query exist, so that an exit would have been noticed.
+    pub watched: bool,
+}
+
+/// What the sights say of one listing.
+struct State {
+    first_seen: i64,
+    last_seen: i64,
+    missed_by: Option<i64>,
+    watched: bool,
+    presence: Presence,
+}
+
+const BATCH_ROWS: usize = 8_192;
+
+/// Reads every listing of the lake, in the order of its files: one row per listing.
+///
+/// # Errors
+/// When a file cannot be read or DuckDB runs out of its bounds.
+pub fn load(lake: &Lake, engine: &Engine, stale_after_days: u32) -> Result<Vec<Listing>, SqlError> {
+    let mut states = states(engine, stale_after_days)?;
+    let mut categories: HashMap<String, Arc<str>> = HashMap::new();
+    let mut listings = Vec::with_capacity(states.len());
+    for batch in read_batches(&lake.files(Dataset::Observations)?, None, BATCH_ROWS) {
+        let batch = batch?;
+        // Most contents of a long history are no longer the newest: look before unpacking.
+        let wanted: Vec<u32> = ids(&batch, "observation_id")?
+            .into_iter()
+            .enumerate()
+            .filter_map(|(row, id)| states.contains_key(&id).then_some(row as u32))
+            .collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let batch = arrow::compute::take_record_batch(&batch, &wanted.into())
+            .map_err(|source| LakeError::Arrow { dataset: "observations", source })?;
+        for (id, _, seen) in read_observations(&batch)? {
+            if let Some(state) = states.remove(&id) {
+                let category = categories.entry(seen.category.clone()).or_insert_with(|| seen.category.as_str().into());
+                listings.push(Listing::new(id, Arc::clone(category), seen, &state));
+            }
+        }
+    }
+    Ok(listings)
+}
+
+impl Listing {
+    fn new(id: ObservationId, category: Arc<str>, seen: Observation, state: &State) -> Self {
+        let at = |micros| Utc::from_timestamp_micros(micros).unwrap_or(seen.observed_at);
+        Self {
+            observation_id: id,
+            category,
+            first_seen: at(state.first_seen),
+            last_seen: at(state.last_seen),
+            presence: state.presence,
+            missed_by: state.missed_by.map(at),
+            watched: state.watched,
+            key: seen.key,
+            title: seen.title,
+            description: seen.description,
+            condition: seen.condition,
+            price: seen.price,
+            price_kind: seen.price_kind,
+            original_price: seen.original_price,
+            currency: seen.currency,
+            status: seen.status,
+            seller_key: seen.seller_key,
+            images: seen.images,
+            sold_at: seen.sold_at,
+            attributes: seen.attributes,
+            watchers: seen.watchers,
+            listed_at: seen.listed_at,
+        }
+    }
+
+    /// What is asked for it, if it is a price that somebody asks.
+    #[must_use]
+    pub fn ask(&self) -> Option<Cents> {
+        match self.price_kind {
+            PriceKind::Fixed | PriceKind::OrBestOffer | PriceKind::Range => self.price.filter(|p| p.0 > 0),
+            _ => None,
+        }
+    }
+
+    /// What it sold for, where the venue tells.
+    #[must_use]
+    pub fn sold_price(&self) -> Option<Cents> {
+        (self.price_kind == PriceKind::Sold).then_some(self.price).flatten().filter(|p| p.0 > 0)
+    }
+}
+
+fn states(engine: &Engine, stale_after_days: u32) -> Result<HashMap<ObservationId, State>, SqlError> {
+    let sql = include_str!("../../sql/enrich/listing_state.sql")
+        .replace("$stale_after_days", &stale_after_days.to_string());
+    let doing = "cannot work out the listings' states";
+    let mut statement = engine.connection().prepare(&sql).map_err(SqlError::new(doing))?;
+    let mut states = HashMap::new();
+    for batch in statement.stream_arrow([]).map_err(SqlError::new(doing))? {
+        let batch = batch.map_err(SqlError::new(doing))?;
+        let shape = |column| LakeError::Shape { dataset: "listing states", column };
+        let time = |column| {
+            let values = batch.column_by_name(column).and_then(|c| c.as_primitive_opt::<TimestampMicrosecondType>());
+            values.ok_or_else(|| shape(column))
+        };
+        let (first_seen, last_seen, missed_by) = (time("first_seen")?, time("last_seen")?, time("missed_by")?);
+        let watched = batch.column_by_name("watched").and_then(|c| c.as_boolean_opt());
+        let watched = watched.ok_or_else(|| shape("watched"))?;
+        let presence = batch.column_by_name("presence").and_then(|c| c.as_string_opt::<i32>());
+        let presence = presence.ok_or_else(|| shape("presence"))?;
+        for (row, id) in ids(&batch, "observation_id")?.into_iter().enumerate() {
+            let state = State {
+                first_seen: first_seen.value(row),
+                last_seen: last_seen.value(row),
+                missed_by: missed_by.is_valid(row).then(|| missed_by.value(row)),
+                watched: watched.is_valid(row) && watched.value(row),
+                presence: presence.value(row).parse().map_err(|_| shape("presence"))?,
+            };
+            states.insert(id, state);
+        }
+    }
+    Ok(states)
+}
+
+/// Price points of the listings that were seen with more than one content, in time order.
+///
+/// # Errors
+/// When DuckDB runs out of its bounds.
+pub fn price_histories(engine: &Engine) -> Result<HashMap<ListingKey, Vec<PricePoint>>, SqlError> {
+    let doing = "cannot work out the price histories";
+    let sql = include_str!("../../sql/enrich/price_history.sql");
+    let mut statement = engine.connection().prepare(sql).map_err(SqlError::new(doing))?;
+    let mut histories: HashMap<ListingKey, Vec<PricePoint>> = HashMap::new();
+    for batch in statement.stream_arrow([]).map_err(SqlError::new(doing))? {
+        let batch = batch.map_err(SqlError::new(doing))?;
+        let shape = |column| LakeError::Shape { dataset: "price histories", column };
+        let text = |column| {
+            batch.column_by_name(column).and_then(|c| c.as_string_opt::<i32>()).ok_or_else(|| shape(column))
+        };
+        let (platforms, keys) = (text("platform")?, text("external_id")?);
+        let times = batch.column_by_name("at").and_then(|c| c.as_primitive_opt::<TimestampMicrosecondType>());
+        let times = times.ok_or_else(|| shape("at"))?;
+        let prices = batch.column_by_name("price").and_then(|c| c.as_primitive_opt::<Int64Type>());
+        let prices = prices.ok_or_else(|| shape("price"))?;
+        for row in 0..keys.len() {
+            let key = ListingKey {
+                platform: platforms.value(row).parse().map_err(|_| shape("platform"))?,
+                external_id: keys.value(row).to_owned(),
+            };
+            let at = Utc::from_timestamp_micros(times.value(row)).ok_or_else(|| shape("at"))?;
+            histories.entry(key).or_default().push(PricePoint { at, price: Cents(prices.value(row)) });
+        }
+    }
+    Ok(histories)
+}

@@ -1,0 +1,318 @@
+//! The stage: from the lake's listings to one enriched row each.
+
+use std::collections::{BTreeMap, HashMap};
+
+use autobazaaar_domain::{
+    Basis, Cents, Comp, Currency, Enriched, ItemId, ListingKey, ObservationId, Presence, PricePoint, RunId, Utc,
+};
+use autobazaaar_lake::enriched::enriched_batch;
+use autobazaaar_lake::{Commit, Dataset, Lake};
+use autobazaaar_models::{CompsIndex, CompsOptions, Example, Exclude};
+use rayon::prelude::*;
+
+use super::demand::{Demand, DemandInput, Exit, Life, days_on_market, demand_scores, volatility};
+use super::items::{ItemAssignment, ListingFacts, merge_items};
+use super::listings::{self, Listing};
+use crate::publish::{Engine, SqlError};
+
+/// How far enrich looks.
+#[derive(Debug, Clone)]
+pub struct EnrichOptions {
+    /// Comparables per listing that are counted and measured.
+    pub comps: usize,
+    /// Of these, how many are kept by name.
+    pub comps_kept: usize,
+    /// Days after which a listing that nobody saw again is unknown.
+    pub stale_after_days: u32,
+}
+
+impl Default for EnrichOptions {
+    fn default() -> Self {
+        Self { comps: 20, comps_kept: 10, stale_after_days: 3 }
+    }
+}
+
+/// What enrich did.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct EnrichSummary {
+    pub listings: u64,
+    pub items: u64,
+}
+
+const CHUNK: usize = 8_192;
+const SECONDS_PER_DAY: f64 = 86_400.0;
+
+/// Enriches every listing of the lake into the commit.
+///
+/// # Errors
+/// When the lake cannot be read or written, or SQL leaves its bounds.
+pub fn enrich(
+    lake: &Lake,
+    engine: &Engine,
+    options: &EnrichOptions,
+    commit: &mut Commit,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<EnrichSummary, SqlError> {
+    let listings = listings::load(lake, engine, options.stale_after_days)?;
+    let mut histories = listings::price_histories(engine)?;
+    let items = merge_items(&facts(&listings));
+    let neighbours = find_comps(&listings, &items, options);
+    let demand = demand(&listings, &neighbours);
+    let sources = sources(&listings, &items);
+    let run_id = commit.run_id().clone();
+    let world = World { listings: &listings, items: &items, neighbours: &neighbours, demand: &demand, sources: &sources };
+    let chunks = (0..listings.len()).step_by(CHUNK).map(|from| {
+        let rows = from..(from + CHUNK).min(listings.len());
+        progress(rows.len() as u64);
+        world.batch(rows, &mut histories, options, &run_id)
+    });
+    let rows = commit.derive(Dataset::Enriched, chunks)?;
+    Ok(EnrichSummary { listings: rows, items: sources.len() as u64 })
+}
+
+fn facts(listings: &[Listing]) -> Vec<ListingFacts<'_>> {
+    let facts = |listing| -> ListingFacts<'_> {
+        let Listing { key, title, currency, condition, attributes, images, .. }: &Listing = listing;
+        ListingFacts {
+            key,
+            title,
+            description: listing.description.as_deref(),
+            category: &listing.category,
+            condition: *condition,
+            currency: *currency,
+            price: listing.ask(),
+            attributes,
+            images,
+            seller_key: listing.seller_key.as_deref(),
+            first_seen: listing.first_seen,
+            last_seen: listing.last_seen,
+        }
+    };
+    listings.iter().map(facts).collect()
+}
+
+/// Hits of one listing: rows in the slice of listings, with their similarity.
+type Neighbours = Vec<(u32, f32)>;
+
+/// The price a listing lends to others, and what it stands on: a sale before an ask.
+fn comp_price(listing: &Listing) -> Option<(Cents, Basis)> {
+    let sold = listing.sold_price().map(|price| (price, Basis::Sold));
+    sold.or_else(|| listing.ask().map(|price| (price, Basis::Asked)))
+}
+
+/// The listing as the index and the price model see it.
+#[must_use]
+pub fn example(listing: &Listing, item: ItemId, price: Option<Cents>, basis: Basis) -> Example<'_> {
+    Example {
+        item,
+        key: &listing.key,
+        category: &listing.category,
+        platform: listing.key.platform.as_str(),
+        title: &listing.title,
+        description: listing.description.as_deref(),
+        condition: listing.condition,
+        attributes: &listing.attributes,
+        at: listing.last_seen.timestamp(),
+        price: price.map(|price| price.to_major(listing.currency)),
+        basis,
+        status_active: listing.presence == Presence::Active,
+    }
+}
+
+/// Comparables of every listing, within its currency; only listings with a price are found.
+fn find_comps(listings: &[Listing], items: &[ItemAssignment], options: &EnrichOptions) -> Vec<Neighbours> {
+    let mut found = vec![Neighbours::new(); listings.len()];
+    let mut by_currency: BTreeMap<Currency, Vec<u32>> = BTreeMap::new();
+    for (row, listing) in listings.iter().enumerate() {
+        by_currency.entry(listing.currency).or_default().push(row as u32);
+    }
+    for rows in by_currency.into_values() {
+        let priced: Vec<u32> =
+            rows.iter().copied().filter(|&row| comp_price(&listings[row as usize]).is_some()).collect();
+        let examples: Vec<Example<'_>> = priced
+            .iter()
+            .filter_map(|&row| {
+                let listing = &listings[row as usize];
+                let (price, basis) = comp_price(listing)?;
+                Some(example(listing, items[row as usize].item, Some(price), basis))
+            })
+            .collect();
+        let index = CompsIndex::build(&examples, CompsOptions::default());
+        drop(examples);
+        let hits: Vec<Neighbours> = search_all(&index, listings, items, &rows, &priced, options.comps);
+        for (row, hits) in rows.into_iter().zip(hits) {
+            found[row as usize] = hits;
+        }
+    }
+    found
+}
+
+fn search_all(
+    index: &CompsIndex,
+    listings: &[Listing],
+    items: &[ItemAssignment],
+    rows: &[u32],
+    priced: &[u32],
+    k: usize,
+) -> Vec<Neighbours> {
+    rows.par_chunks(1_024)
+        .flat_map_iter(|chunk| {
+            chunk.iter().map(move |&row| {
+                let query = example(&listings[row as usize], items[row as usize].item, None, Basis::Asked);
+                let hits = index.search(&query, Exclude::OwnItem, k);
+                hits.into_iter().map(|hit| (priced[hit.row as usize], hit.similarity as f32)).collect()
+            })
+        })
+        .collect()
+}
+
+fn demand(listings: &[Listing], neighbours: &[Neighbours]) -> Vec<Demand> {
+    let lives: Vec<Option<Life>> = listings
+        .iter()
+        .map(|listing| {
+            let known = listing.watched || listing.presence == Presence::Sold;
+            known.then(|| Life::new(listing.first_seen, listing.last_seen, exit(listing)))
+        })
+        .collect();
+    let rows: Vec<Vec<u32>> =
+        neighbours.par_iter().map(|hits| hits.iter().map(|&(row, _)| row).collect()).collect();
+    let inputs: Vec<DemandInput<'_>> = listings
+        .iter()
+        .zip(&rows)
+        .map(|(listing, comps)| DemandInput { category: &listing.category, comps, watchers: listing.watchers })
+        .collect();
+    demand_scores(&inputs, &lives)
+}
+
+fn exit(listing: &Listing) -> Option<Exit> {
+    match listing.presence {
+        Presence::Sold => Some(Exit::Sold(listing.sold_at.unwrap_or(listing.last_seen))),
+        Presence::Gone => listing.missed_by.map(Exit::MissedBy),
+        Presence::Active | Presence::Unknown => None,
+    }
+}
+
+/// Venues of each item.
+fn sources(listings: &[Listing], items: &[ItemAssignment]) -> HashMap<ItemId, Vec<String>> {
+    let mut sources: HashMap<ItemId, Vec<String>> = HashMap::with_capacity(listings.len());
+    for (listing, item) in listings.iter().zip(items) {
+        let venues = sources.entry(item.item).or_default();
+        if !venues.iter().any(|venue| venue == listing.key.platform.as_str()) {
+            venues.push(listing.key.platform.to_string());
+        }
+    }
+    sources
+}
+
+/// Everything known, by row of the slice of listings.
+struct World<'a> {
+    listings: &'a [Listing],
+    items: &'a [ItemAssignment],
+    neighbours: &'a [Neighbours],
+    demand: &'a [Demand],
+    sources: &'a HashMap<ItemId, Vec<String>>,
+}
+
+impl World<'_> {
+    fn batch(
+        &self,
+        rows: std::ops::Range<usize>,
+        histories: &mut HashMap<ListingKey, Vec<PricePoint>>,
+        options: &EnrichOptions,
+        run_id: &RunId,
+    ) -> Result<arrow::array::RecordBatch, autobazaaar_lake::LakeError> {
+        let history: Vec<Vec<PricePoint>> =
+            rows.clone().map(|row| histories.remove(&self.listings[row].key).unwrap_or_default()).collect();
+        let enriched: Vec<(ObservationId, Enriched)> = rows
+            .into_par_iter()
+            .zip(history)
+            .map(|(row, history)| (self.listings[row].observation_id, self.row(row, history, options)))
+            .collect();
+        enriched_batch(run_id, &enriched)
+    }
+
+    fn row(&self, row: usize, history: Vec<PricePoint>, options: &EnrichOptions) -> Enriched {
+        let listing = &self.listings[row];
+        let hits = &self.neighbours[row];
+        let mut prices: Vec<Cents> =
+            hits.iter().filter_map(|&(hit, _)| comp_price(&self.listings[hit as usize])).map(|(p, _)| p).collect();
+        let volatility = volatility(&prices);
+        prices.sort_unstable();
+        let competitors = hits.iter().filter(|&&(hit, _)| {
+            self.listings[hit as usize].presence == Presence::Active
+        });
+        let stay = days_on_market(listing.listed_at, listing.first_seen, listing.last_seen, exit(listing));
+        let item = &self.items[row];
+        let sources = self.sources.get(&item.item).cloned().unwrap_or_default();
+        let history = if history.is_empty() { first_price(listing) } else { history };
+        Enriched {
+            key: listing.key.clone(),
+            item_id: item.item,
+            item_evidence: item.evidence.iter().map(|evidence| evidence.as_str().to_owned()).collect(),
+            first_seen: listing.first_seen,
+            last_seen: listing.last_seen,
+            presence: listing.presence,
+            insights: insights(&history, &sources, item),
+            price_history: history,
+            comps: hits
+                .iter()
+                .take(options.comps_kept)
+                .filter_map(|&(hit, similarity)| self.comp(hit, similarity, listing.last_seen))
+                .collect(),
+            comp_count: hits.len() as u32,
+            competitor_count: competitors.count() as u32,
+            volatility,
+            demand_score: self.demand[row].score,
+            demand_known: self.demand[row].known,
+            market_price: median(&prices),
+            days_on_market: stay.days,
+            censored: stay.censored,
+            sources,
+        }
+    }
+
+    fn comp(&self, row: u32, similarity: f32, valued_at: Utc) -> Option<Comp> {
+        let listing = &self.listings[row as usize];
+        let (price, basis) = comp_price(listing)?;
+        let age = (valued_at - listing.last_seen).num_seconds() as f64 / SECONDS_PER_DAY;
+        Some(Comp {
+            key: listing.key.clone(),
+            title: String::new(),
+            price,
+            basis,
+            similarity: f64::from(similarity),
+            age_days: age.max(0.0),
+        })
+    }
+}
+
+fn first_price(listing: &Listing) -> Vec<PricePoint> {
+    listing.price.map(|price| PricePoint { at: listing.first_seen, price }).into_iter().collect()
+}
+
+/// Middle of sorted prices; of an even number, the mean of the two in the middle.
+fn median(sorted: &[Cents]) -> Option<Cents> {
+    let (low, high) = (sorted.get(sorted.len().checked_sub(1)? / 2)?, sorted.get(sorted.len() / 2)?);
+    Some(Cents((low.0 + high.0) / 2))
+}
+
+/// What a person would notice.
+fn insights(history: &[PricePoint], sources: &[String], item: &ItemAssignment) -> Vec<String> {
+    let mut insights = Vec::new();
+    if let (Some(first), Some(last)) = (history.first(), history.last())
+        && first.price.0 > 0
+        && last.price != first.price
+    {
+        let change = (last.price.0 - first.price.0) as f64 / first.price.0 as f64 * 100.0;
+        let word = if change < 0.0 { "cut" } else { "raised" };
+        insights.push(format!("price {word} by {:.0} % since it was first seen", change.abs()));
+    }
+    if sources.len() > 1 {
+        insights.push(format!("offered on {}", sources.join(", ")));
+    }
+    if !item.evidence.is_empty() {
+        let evidence: Vec<&str> = item.evidence.iter().map(|evidence| evidence.as_str()).collect();
+        insights.push(format!("posted more than once ({})", evidence.join(", ")));
+    }
+    insights
+}

@@ -1,0 +1,58 @@
+//! What ingest asks of anything that delivers listings.
+
+use autobazaaar_domain::{Observation, Platform, Utc};
+
+use crate::venues::file::Completeness;
+
+/// A pass over a venue: a file, a saved page, a query's answer, a simulated market's day.
+pub trait Source: Sync {
+    /// What messages call it: a file's path.
+    fn label(&self) -> String;
+
+    /// How its rows were mapped, for quarantine: a mapping's name.
+    fn mapping(&self) -> String;
+
+    /// What the pass is.
+    fn scan(&self) -> SourceScan;
+
+    /// Its rows, in order, as jobs that other threads work off. Reading happens in the
+    /// iterator, mapping in the job; neither holds more than a batch in memory.
+    ///
+    /// # Errors
+    /// When it cannot be read at all. A failure in the middle is an item of the iterator and
+    /// ends it; what came before stands.
+    #[allow(clippy::type_complexity)]
+    fn jobs(&self, batch_rows: usize) -> Result<Box<dyn Iterator<Item = anyhow::Result<Job<'_>>> + Send + '_>, anyhow::Error>;
+}
+
+/// What a source says of itself as a scan.
+#[derive(Debug, Clone)]
+pub struct SourceScan {
+    pub platform: Platform,
+    pub query: String,
+    /// `None` where each row has a time of its own.
+    pub observed_at: Option<Utc>,
+    /// The rule that says whether it showed everything.
+    pub complete: Completeness,
+}
+
+/// Work that turns a batch of raw rows into observations.
+pub type Job<'a> = Box<dyn FnOnce() -> Mapped + Send + 'a>;
+
+/// A batch after mapping.
+#[derive(Default)]
+pub struct Mapped {
+    /// Observations with the seller's name where the source tells it; the name goes no further
+    /// than its keyed hash.
+    pub rows: Vec<(Observation, Option<String>)>,
+    pub refused: Vec<Refusal>,
+}
+
+/// A row that does not fit.
+pub struct Refusal {
+    /// Row in the source, from 0.
+    pub row: u64,
+    pub code: String,
+    pub reason: String,
+    pub raw: String,
+}

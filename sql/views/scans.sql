@@ -1,0 +1,3 @@
+-- One row per query's pass over a venue.
+create or replace view scans as
+select * from lake.scans;
