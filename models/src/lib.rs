@@ -1,1 +1,28 @@
+//! Prices of second-hand goods: comparables, a word model and a linear regression over both, with
+//! conformal intervals; measured out of fold and kept in a registry.
+//!
+//! **Invariant:** this crate knows no venue, store, clock or network. **Invariant:** no listing is
+//! valued with its own price or that of another listing of its item; see [`PriceModel`].
 
+pub mod comps;
+pub mod conformal;
+pub mod evaluate;
+pub mod example;
+pub mod features;
+pub mod folds;
+pub mod model;
+pub mod numbers;
+pub mod prediction;
+pub mod registry;
+pub mod regress;
+pub mod sparse;
+pub mod text;
+mod words;
+mod world;
+
+pub use comps::{CompsIndex, CompsOptions, Exclude, Hit, Scratch};
+pub use evaluate::Evaluation;
+pub use example::{Example, TrainOptions};
+pub use model::{DecodeError, PriceModel, TrainError, train};
+pub use prediction::{CompHit, Prediction};
+pub use registry::{ModelCard, Registry, RegistryError};

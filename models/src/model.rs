@@ -1,0 +1,326 @@
+//! The price model of one currency and basis.
+
+use std::collections::BTreeMap;
+
+use autobazaaar_domain::{Basis, Currency, ItemId, ListingKey};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+
+use crate::comps::{CompsIndex, Exclude, Facts, Scratch, Stored};
+use crate::evaluate::Evaluation;
+use crate::features::FEATURE_NAMES;
+use crate::folds::{FoldSet, fold_of};
+use crate::words::Vocabulary;
+use crate::world::{Corpus, Level, World};
+use crate::{CompHit, Example, Prediction, TrainOptions};
+
+/// Items that a model needs.
+const MIN_ITEMS: usize = 40;
+/// Standard deviations between the 10 % and the 90 % quantile of a normal distribution.
+const NORMAL_80: f64 = 2.563_103;
+/// Changes whenever the layout of [`PriceModel::to_bytes`] does.
+const FORMAT: u32 = 1;
+
+/// Why there is no model.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// Too little to learn from.
+    #[error("{items} priced items of {currency} {basis}, but at least {needed} are needed")]
+    TooFewItems { items: usize, needed: usize, currency: Currency, basis: Basis },
+    /// An option out of its bounds.
+    #[error("{0}")]
+    Options(String),
+    /// No listing is like another.
+    #[error("no listing has a comparable one")]
+    NoComparables,
+    /// The solver gave up.
+    #[error("the regression failed: {0}")]
+    Regression(String),
+}
+
+/// Bytes that are no model of this version.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    #[error("not a price model: {0}")]
+    Malformed(#[from] postcard::Error),
+    #[error("the model is of format {found}, this program reads {FORMAT}; train again")]
+    Format { found: u32 },
+    #[error("the model contradicts itself: {0}")]
+    Inconsistent(&'static str),
+}
+
+/// A trained model: one world without each fold, for items that were in training, and one with
+/// everything, for those that were not.
+#[derive(Debug, Clone)]
+pub struct PriceModel {
+    currency: Currency,
+    basis: Basis,
+    options: TrainOptions,
+    corpus: Corpus,
+    /// Row → its listing.
+    keys: Vec<ListingKey>,
+    trained_items: FxHashSet<ItemId>,
+    full: World,
+    /// By left-out fold; empty in a model that is only tried on unseen items.
+    without: Vec<World>,
+}
+
+/// Trains on the examples of one currency and basis that have a price, and measures the model
+/// out of fold on the same.
+///
+/// # Errors
+/// [`TrainError`]: too few items, options out of bounds, no comparables, or a failed solver.
+pub fn train(
+    examples: &[Example],
+    currency: Currency,
+    basis: Basis,
+    options: &TrainOptions,
+) -> Result<(PriceModel, Evaluation), TrainError> {
+    let started = std::time::Instant::now();
+    let kept = usable(examples, basis, options)?;
+    let model = PriceModel::fit(&kept, currency, basis, options, true)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let evaluation = Evaluation::of(&model, &kept, options, seconds)?;
+    Ok((model, evaluation))
+}
+
+/// The examples with a usable price, the newest of each fold, in their order.
+fn usable<'a>(
+    examples: &[Example<'a>],
+    basis: Basis,
+    options: &TrainOptions,
+) -> Result<Vec<Example<'a>>, TrainError> {
+    if !(3..=16).contains(&options.folds) {
+        return Err(TrainError::Options(format!("folds must be 3 to 16, not {}", options.folds)));
+    }
+    if !(options.ridge > 0.0 && options.half_life_days > 0.0 && options.comps > 0) {
+        return Err(TrainError::Options("ridge, half_life_days and comps must be positive".into()));
+    }
+    let good = |e: &&Example| e.basis == basis && e.price.is_some_and(|p| p > 0.0 && p < 1e12);
+    let mut by_fold: Vec<Vec<usize>> = vec![Vec::new(); options.folds];
+    for (i, example) in examples.iter().enumerate().filter(|(_, e)| good(e)) {
+        by_fold[fold_of(example.item, options.seed, options.folds) as usize].push(i);
+    }
+    // The bound is per fold: what one fold holds must not push out rows of another.
+    for rows in &mut by_fold {
+        rows.sort_by_key(|&i| std::cmp::Reverse(examples[i].at));
+        rows.truncate((options.max_examples / options.folds).max(1));
+    }
+    let mut kept: Vec<usize> = by_fold.into_iter().flatten().collect();
+    kept.sort_unstable();
+    Ok(kept.into_iter().map(|i| examples[i]).collect())
+}
+
+impl PriceModel {
+    /// Fits on usable examples; without the worlds for its own items when `own_items` is false.
+    pub(crate) fn fit(
+        examples: &[Example],
+        currency: Currency,
+        basis: Basis,
+        options: &TrainOptions,
+        own_items: bool,
+    ) -> Result<Self, TrainError> {
+        let trained_items: FxHashSet<ItemId> = examples.iter().map(|e| e.item).collect();
+        if trained_items.len() < MIN_ITEMS {
+            let items = trained_items.len();
+            return Err(TrainError::TooFewItems { items, needed: MIN_ITEMS, currency, basis });
+        }
+        let (corpus, matrix) = Corpus::build(examples, options);
+        let levels: BTreeMap<FoldSet, Level> = level_sets(options.folds, own_items)
+            .into_par_iter()
+            .map(|folds| Ok((folds, Level::fit(&corpus, &matrix, folds, options)?)))
+            .collect::<Result<_, TrainError>>()?;
+        let world = |folds| World::fit(&corpus, &matrix, &levels, folds, options);
+        let full = world(FoldSet::EMPTY)?;
+        let left_out = if own_items { options.folds as u8 } else { 0 };
+        let without = (0..left_out).map(|f| world(FoldSet::EMPTY.with(f))).collect::<Result<_, _>>()?;
+        let keys = corpus.index.stored.rows.iter().map(|r| examples[r.source as usize].key.clone()).collect();
+        let options = options.clone();
+        Ok(Self { currency, basis, options, corpus, keys, trained_items, full, without })
+    }
+
+    /// Values listings, in their order. The same on any number of threads.
+    #[must_use]
+    pub fn predict(&self, queries: &[Example]) -> Vec<Prediction> {
+        self.predict_with(queries, 0)
+    }
+
+    /// As [`PriceModel::predict`], with up to `comps` comparables behind each estimate.
+    #[must_use]
+    pub fn predict_with(&self, queries: &[Example], comps: usize) -> Vec<Prediction> {
+        let one = |scratch: &mut Scratch, query: &Example| self.value(query, comps, scratch);
+        queries.par_iter().map_init(Scratch::default, one).collect()
+    }
+
+    /// Currency of its prices.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// What its estimates stand on.
+    #[must_use]
+    pub fn basis(&self) -> Basis {
+        self.basis
+    }
+
+    /// How it was trained.
+    #[must_use]
+    pub fn options(&self) -> &TrainOptions {
+        &self.options
+    }
+
+    /// Whether an item was in training; such items are valued by the world without their fold.
+    #[must_use]
+    pub fn knows(&self, item: ItemId) -> bool {
+        self.trained_items.contains(&item)
+    }
+
+    /// Weights of the final regression by category (`*` for the rest) and feature: change of the
+    /// log price per unit.
+    #[must_use]
+    pub fn coefficients(&self) -> BTreeMap<String, BTreeMap<String, f64>> {
+        let named = |weights: Vec<f64>| FEATURE_NAMES.iter().map(|n| (*n).to_owned()).zip(weights).collect();
+        self.full.regressions().map(|(name, l)| (name.to_owned(), named(l.coefficients()))).collect()
+    }
+
+    /// Median price of the query's category, major units: the answer of who does not know.
+    pub(crate) fn fallback(&self, query: &Example) -> f64 {
+        self.world(query.item).median(query.category).exp_m1()
+    }
+
+    fn world(&self, item: ItemId) -> &World {
+        if !self.knows(item) {
+            return &self.full;
+        }
+        let fold = fold_of(item, self.options.seed, self.options.folds);
+        self.without.get(fold as usize).unwrap_or(&self.full)
+    }
+
+    fn value(&self, query: &Example, wanted: usize, scratch: &mut Scratch) -> Prediction {
+        let world = self.world(query.item);
+        let keys = &self.corpus.index.stored.keys;
+        let facts = Facts::of(query, keys);
+        let view = world.level.view(&self.corpus);
+        let hits = view.search_rows(query, &facts, Exclude::OwnItem, self.options.comps, scratch);
+        if hits.is_empty() {
+            let note = Some("no comparables".to_owned());
+            return Prediction { quantiles: None, sigma: 0.0, comp_count: 0, comps: Vec::new(), note };
+        }
+        let stats = world.level.stats(&self.corpus, &hits, query.at, self.options.half_life_days);
+        let words = world.level.words(&self.corpus.vocabulary.row(query, keys));
+        let logs = world.estimate(query.category, &facts, &stats, words);
+        let comps = hits.iter().take(wanted).map(|hit| self.comp(hit.row as usize, hit.similarity)).collect();
+        Prediction {
+            quantiles: Some(logs.map(|log| log.clamp(0.0, 30.0).exp_m1())),
+            sigma: (logs[5] - logs[1]) / NORMAL_80,
+            comp_count: hits.len() as u32,
+            comps,
+            note: None,
+        }
+    }
+
+    fn comp(&self, row: usize, similarity: f64) -> CompHit {
+        CompHit {
+            key: self.keys[row].clone(),
+            price: self.corpus.log_prices[row].exp_m1(),
+            similarity,
+            at: self.corpus.index.stored.rows[row].facts.at,
+        }
+    }
+
+    /// The model as bytes; the same model gives the same bytes.
+    ///
+    /// # Errors
+    /// The encoder's, which no model is known to cause.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
+        let file = File {
+            currency: self.currency,
+            basis: self.basis,
+            options: self.options.clone(),
+            stored: self.corpus.index.stored.clone(),
+            vocabulary: self.corpus.vocabulary.clone(),
+            log_prices: self.corpus.log_prices.clone(),
+            categories: self.corpus.categories.clone(),
+            category_of: self.corpus.category_of.clone(),
+            keys: self.keys.clone(),
+            full: self.full.clone(),
+            without: self.without.clone(),
+        };
+        postcard::to_extend(&file, postcard::to_stdvec(&FORMAT)?)
+    }
+
+    /// Reads what [`PriceModel::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// [`DecodeError`] on bytes that are something else or of another format.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let (found, rest) = postcard::take_from_bytes::<u32>(bytes)?;
+        if found != FORMAT {
+            return Err(DecodeError::Format { found });
+        }
+        let mut file: File = postcard::from_bytes(rest)?;
+        file.check()?;
+        file.vocabulary.restore();
+        let index = CompsIndex::from_stored(file.stored);
+        file.full.level.restore(&index);
+        file.without.iter_mut().for_each(|world| world.level.restore(&index));
+        let trained_items = index.stored.rows.iter().map(|row| row.item).collect();
+        let corpus = Corpus {
+            index,
+            vocabulary: file.vocabulary,
+            log_prices: file.log_prices,
+            categories: file.categories,
+            category_of: file.category_of,
+        };
+        let File { currency, basis, options, keys, full, without, .. } = file;
+        Ok(Self { currency, basis, options, corpus, keys, trained_items, full, without })
+    }
+}
+
+/// The first levels needed: without nothing, each fold, and each pair of folds.
+fn level_sets(folds: usize, pairs: bool) -> Vec<FoldSet> {
+    let mut sets = vec![FoldSet::EMPTY];
+    for a in 0..folds as u8 {
+        sets.push(FoldSet::EMPTY.with(a));
+        if pairs {
+            sets.extend((a + 1..folds as u8).map(|b| FoldSet::EMPTY.with(a).with(b)));
+        }
+    }
+    sets
+}
+
+/// What is stored.
+#[derive(Serialize, Deserialize)]
+struct File {
+    currency: Currency,
+    basis: Basis,
+    options: TrainOptions,
+    stored: Stored,
+    vocabulary: Vocabulary,
+    log_prices: Vec<f64>,
+    categories: Vec<String>,
+    category_of: Vec<u16>,
+    keys: Vec<ListingKey>,
+    full: World,
+    without: Vec<World>,
+}
+
+impl File {
+    /// Lengths that later indexing relies on. The registry's hash guards against the rest.
+    fn check(&self) -> Result<(), DecodeError> {
+        let rows = self.stored.rows.len();
+        if [self.log_prices.len(), self.category_of.len(), self.keys.len()] != [rows; 3] {
+            return Err(DecodeError::Inconsistent("columns of different lengths"));
+        }
+        if !self.stored.is_sound() {
+            return Err(DecodeError::Inconsistent("tokens out of range"));
+        }
+        let worlds = std::iter::once(&self.full).chain(&self.without);
+        if worlds.into_iter().any(|world| !world.level.fits(rows, self.vocabulary.len())) {
+            return Err(DecodeError::Inconsistent("weights of another vocabulary"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,188 @@
+//! Numbers among attributes and titles: years, odometers, sizes.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+
+use crate::Example;
+use crate::text::for_each_word;
+
+/// Numbers kept per listing: the year, then up to three attributes of its category.
+pub const SLOTS: usize = 4;
+
+/// Numbers of one listing by slot; NaN where missing.
+pub type Numbers = [f32; SLOTS];
+
+/// Share of a category's listings in which an attribute must be a number to count as numeric.
+const NUMERIC_SHARE: f64 = 0.3;
+
+/// A number at the start of an attribute's value, such as `125,122 mi`; `None` when there is
+/// none or another number follows (a date, a size by size).
+#[must_use]
+pub fn leading_number(text: &str) -> Option<f64> {
+    let text = text.trim().trim_start_matches('$');
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    if digits.is_empty() || rest.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let cleaned: String = digits.trim_end_matches(['.', ',']).chars().filter(|c| *c != ',').collect();
+    cleaned.parse().ok().filter(|n: &f64| n.is_finite() && *n < 1e9)
+}
+
+/// Which attributes are numeric, by category, most telling first.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct NumericKeys(BTreeMap<String, Vec<String>>);
+
+impl NumericKeys {
+    /// Counts numeric attributes; looks at no price.
+    #[must_use]
+    pub fn find(examples: &[Example]) -> Self {
+        let mut seen: FxHashMap<&str, (usize, FxHashMap<&str, (usize, FxHashSet<u32>)>)> =
+            FxHashMap::default();
+        for example in examples {
+            let (rows, keys) = seen.entry(example.category).or_default();
+            *rows += 1;
+            for (key, value) in example.attributes.iter().filter(|(key, _)| !is_year_key(key)) {
+                if let Some(number) = leading_number(value) {
+                    let (count, distinct) = keys.entry(key).or_default();
+                    *count += 1;
+                    if distinct.len() < 64 {
+                        distinct.insert((number as f32).to_bits());
+                    }
+                }
+            }
+        }
+        Self(
+            seen.into_iter()
+                .map(|(category, (rows, keys))| (category.to_owned(), telling(rows, keys)))
+                .collect(),
+        )
+    }
+
+    /// The numbers of a listing.
+    #[must_use]
+    pub fn of(&self, example: &Example) -> Numbers {
+        let mut numbers = [f32::NAN; SLOTS];
+        numbers[0] = year(example).map_or(f32::NAN, |year| year as f32);
+        if let Some(keys) = self.0.get(example.category) {
+            for (slot, key) in keys.iter().enumerate() {
+                if let Some(number) = example.attributes.get(key).and_then(|value| leading_number(value)) {
+                    numbers[slot + 1] = number as f32;
+                }
+            }
+        }
+        numbers
+    }
+
+    /// Whether an attribute is told by its number alone.
+    #[must_use]
+    pub fn is_numeric(&self, category: &str, key: &str) -> bool {
+        is_year_key(key) || self.0.get(category).is_some_and(|keys| keys.iter().any(|k| k == key))
+    }
+}
+
+fn telling(rows: usize, keys: FxHashMap<&str, (usize, FxHashSet<u32>)>) -> Vec<String> {
+    let mut keys: Vec<(usize, &str)> = keys
+        .into_iter()
+        .filter(|(_, (count, distinct))| *count as f64 >= NUMERIC_SHARE * rows as f64 && distinct.len() >= 12)
+        .map(|(key, (_, distinct))| (distinct.len(), key))
+        .collect();
+    keys.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    keys.into_iter().take(SLOTS - 1).map(|(_, key)| key.to_owned()).collect()
+}
+
+fn is_year_key(key: &str) -> bool {
+    key.eq_ignore_ascii_case("year")
+        || key.eq_ignore_ascii_case("model_year")
+        || key.eq_ignore_ascii_case("model year")
+        || key.eq_ignore_ascii_case("registration_year")
+}
+
+/// A year of manufacture, from an attribute or else the title.
+fn year(example: &Example) -> Option<f64> {
+    let plausible = |n: &f64| (1950.0..=2035.0).contains(n);
+    let stated =
+        example.attributes.iter().find(|(key, _)| is_year_key(key)).and_then(|(_, v)| leading_number(v));
+    stated.filter(plausible).or_else(|| {
+        let mut found = None;
+        for_each_word(example.title, 12, |word| {
+            if found.is_none() && word.len() == 4 {
+                found = word.parse().ok().filter(plausible);
+            }
+        });
+        found
+    })
+}
+
+/// How alike two listings are in their numbers, 0–1: years by difference, others by ratio.
+/// `None` when they share no number.
+#[must_use]
+pub fn closeness(a: &Numbers, b: &Numbers) -> Option<f32> {
+    let (mut sum, mut shared) = (0.0, 0.0);
+    for slot in 0..SLOTS {
+        if a[slot].is_finite() && b[slot].is_finite() {
+            let distance = (position(slot, a[slot]) - position(slot, b[slot])).abs();
+            sum += (-distance / scale(slot)).exp();
+            shared += 1.0;
+        }
+    }
+    (shared > 0.0).then(|| sum / shared)
+}
+
+fn scale(slot: usize) -> f32 {
+    if slot == 0 { 3.0 } else { 0.6 }
+}
+
+/// A slot's number on the axis that prices follow: the year itself, the logarithm of others.
+#[must_use]
+pub fn position(slot: usize, number: f32) -> f32 {
+    if slot == 0 { number } else { number.max(0.0).ln_1p() }
+}
+
+/// The two knots around a position and their weights: a piecewise linear function of the number
+/// is linear in these. Knots lie on a fixed grid, so that no data decides them.
+#[must_use]
+pub fn knots(slot: usize, number: f32, coarse: f32) -> [(i32, f32); 2] {
+    let step = if slot == 0 { coarse } else { 0.25 * coarse };
+    let at = position(slot, number) / step;
+    let low = at.floor();
+    [(low as i32, 1.0 - (at - low)), (low as i32 + 1, at - low)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_numbers_at_the_start() {
+        let cases = [
+            ("125,122 mi", Some(125_122.0)),
+            ("4 cylinders", Some(4.0)),
+            ("$1,200.50", Some(1_200.5)),
+            ("2019-11-20", None),
+            ("gas", None),
+            ("", None),
+            (".", None),
+        ];
+        for (text, number) in cases {
+            assert_eq!(leading_number(text), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn knots_share_the_weight() {
+        for [(low, a), (high, b)] in [knots(0, 2011.5, 2.0), knots(1, 98_000.0, 1.0)] {
+            assert_eq!(high, low + 1);
+            assert!((a + b - 1.0).abs() < 1e-5 && a >= 0.0 && b >= 0.0);
+        }
+    }
+
+    #[test]
+    fn nearer_years_are_closer() {
+        let year = |y| [y, f32::NAN, f32::NAN, f32::NAN];
+        assert!(closeness(&year(2011.0), &year(2012.0)) > closeness(&year(2011.0), &year(2019.0)));
+        assert_eq!(closeness(&year(2011.0), &[f32::NAN; 4]), None);
+    }
+}

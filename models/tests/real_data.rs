@@ -1,0 +1,225 @@
+//! Measures the model on real listings, where they are. Prints figures; asserts only what must
+//! hold on any run. Run with `--nocapture` to read them.
+
+mod common;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use autobazaaar_domain::{Basis, Condition, Currency};
+use autobazaaar_models::evaluate::{Metrics, measure, scored};
+use autobazaaar_models::text::hash_text;
+use autobazaaar_models::{CompsIndex, CompsOptions, TrainOptions, train};
+use common::{Owned, examples, item};
+
+fn data() -> Option<PathBuf> {
+    let dir = std::env::var_os("AUTOBAZAAAR_REAL_DATA").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
+        PathBuf::from,
+    );
+    if dir.is_dir() {
+        return Some(dir);
+    }
+    assert!(std::env::var_os("CI").is_none(), "real data not found at {}", dir.display());
+    println!("skipped: real data not found");
+    None
+}
+
+fn table(path: PathBuf) -> Vec<HashMap<String, String>> {
+    csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
+}
+
+fn options() -> TrainOptions {
+    TrainOptions { temporal: false, ..TrainOptions::default() }
+}
+
+fn condition(text: &str) -> Option<Condition> {
+    Some(match text {
+        "new" => Condition::New,
+        "like new" => Condition::LikeNew,
+        "excellent" | "good" => Condition::Good,
+        "fair" => Condition::Fair,
+        "salvage" => Condition::Parts,
+        _ => return None,
+    })
+}
+
+/// Row number → vehicle; re-posts are cars of the same model, year, odometer and type.
+fn vehicles(dir: &std::path::Path) -> BTreeMap<usize, Owned> {
+    let rows = table(dir.join("listings/craigslist-vehicles-us/vehicles_us.csv"));
+    let vehicle = |(i, row): (usize, &HashMap<String, String>)| {
+        let get = |name: &str| row[name].trim_end_matches(".0");
+        let whole = !get("odometer").is_empty() && !get("model_year").is_empty();
+        let same = [get("model"), get("model_year"), get("odometer"), get("type")].join("|");
+        let date = chrono::NaiveDate::parse_from_str(get("date_posted"), "%m/%d/%y").unwrap();
+        let names =
+            ["odometer", "condition", "cylinders", "fuel", "transmission", "type", "paint_color", "is_4wd"];
+        let attributes = names.iter().filter(|n| !get(n).is_empty());
+        let owned = Owned {
+            item: item(if whole { hash_text(1, &same) } else { i as u64 }),
+            key: format!("craigslist:{i}").parse().unwrap(),
+            category: "vehicles".into(),
+            title: [get("model_year"), get("model")].join(" ").trim().to_owned(),
+            description: None,
+            condition: condition(get("condition")),
+            attributes: attributes.map(|n| ((*n).to_owned(), get(n).to_owned())).collect(),
+            at: date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp(),
+            price: get("price").parse().unwrap(),
+        };
+        (i, owned)
+    };
+    rows.iter().enumerate().map(vehicle).collect()
+}
+
+fn show(name: &str, m: &Metrics) {
+    println!(
+        "{name}: rows {} answered {:.3} RMSLE {:.4} MdAPE {:.4} coverage {:.3} Winkler {:.3}",
+        m.rows, m.answered, m.rmsle, m.mdape, m.coverage80, m.winkler80
+    );
+}
+
+#[test]
+fn vehicles_by_time() {
+    let Some(dir) = data() else { return };
+    let rows = vehicles(&dir);
+    let split = table(dir.join("splits/vehicles.csv"));
+    let part = |wanted: &dyn Fn(&HashMap<String, String>) -> bool| -> Vec<Owned> {
+        split.iter().filter(|r| wanted(r)).map(|r| rows[&r["row"].parse().unwrap()].clone()).collect()
+    };
+    let train_rows = part(&|r| r["part"] == "train");
+    let fresh = part(&|r| r["fresh"] == "1");
+    let started = Instant::now();
+    let (model, evaluation) = train(&examples(&train_rows), Currency::USD, Basis::Asked, &options()).unwrap();
+    println!(
+        "vehicles: trained and evaluated in {:.1} s ({:.1} s)",
+        started.elapsed().as_secs_f64(),
+        evaluation.train_seconds
+    );
+    show("vehicles out of fold", &evaluation.overall);
+    let queries = examples(&fresh);
+    let started = Instant::now();
+    let predictions = model.predict(&queries);
+    println!("vehicles: {:.0} rows/s", queries.len() as f64 / started.elapsed().as_secs_f64());
+    let metrics = measure(&scored(&model, &queries, &predictions));
+    show("vehicles fresh", &metrics);
+    assert!((0.74..=0.86).contains(&metrics.coverage80));
+
+    let fresh_rows: Vec<usize> =
+        split.iter().filter(|r| r["fresh"] == "1").map(|r| r["row"].parse().unwrap()).collect();
+    let (mut precision, mut average) = (Vec::new(), Vec::new());
+    for set in 0..5 {
+        let planted: HashMap<usize, f64> = table(dir.join(format!("splits/vehicles-planted-{set}.csv")))
+            .iter()
+            .map(|r| (r["row"].parse().unwrap(), r["ask"].parse().unwrap()))
+            .collect();
+        let mut ranked: Vec<(f64, bool)> = fresh_rows
+            .iter()
+            .zip(&fresh)
+            .zip(&predictions)
+            .map(|((row, listing), prediction)| {
+                let ask = planted.get(row).copied();
+                (prediction.underpriced(ask.unwrap_or(listing.price)).unwrap_or(f64::MIN), ask.is_some())
+            })
+            .collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+        precision.push(ranked.iter().take(100).filter(|(_, hit)| *hit).count() as f64 / 100.0);
+        let (mut hits, mut sum) = (0.0, 0.0);
+        for (i, _) in ranked.iter().enumerate().filter(|(_, (_, hit))| *hit) {
+            hits += 1.0;
+            sum += hits / (i + 1) as f64;
+        }
+        average.push(sum / hits);
+    }
+    println!("planted bargains: AP {:.3} precision@100 {:.2}", mean(&average), mean(&precision));
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+#[test]
+fn sfbay_by_text() {
+    let Some(dir) = data() else { return };
+    let mut rows = Vec::new();
+    for category in ["bike", "car", "electronics", "furniture", "phone"] {
+        let path = dir.join(format!("listings/craigslist-sfbay-2017/craigslist_{category}.json"));
+        let list: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        rows.extend(list.iter().map(|listing| sfbay(category, listing)));
+    }
+    let (mut real, mut all) = (Vec::new(), Vec::new());
+    for set in 0..3 {
+        let split = table(dir.join(format!("splits/sfbay-{set}.csv")));
+        let ids: HashSet<&str> =
+            split.iter().filter(|r| r["part"] == "train").map(|r| r["post_id"].as_str()).collect();
+        let tested: HashSet<&str> =
+            split.iter().filter(|r| r["part"] == "test").map(|r| r["post_id"].as_str()).collect();
+        let pick = |ids: &HashSet<&str>| -> Vec<Owned> {
+            rows.iter().filter(|r| ids.contains(r.key.external_id.as_str())).cloned().collect()
+        };
+        let (train_rows, test) = (pick(&ids), pick(&tested));
+        let (model, evaluation) =
+            train(&examples(&train_rows), Currency::USD, Basis::Asked, &options()).unwrap();
+        let predictions = model.predict(&examples(&test));
+        let lines = scored(&model, &examples(&test), &predictions);
+        let metrics = measure(&lines);
+        show("sfbay all", &metrics);
+        let meant: Vec<_> = lines.iter().filter(|l| l.price >= 5.0).copied().collect();
+        show("sfbay price >= 5", &measure(&meant));
+        println!("sfbay: {} trained in {:.1} s", train_rows.len(), evaluation.train_seconds);
+        real.push(measure(&meant).rmsle);
+        all.push(metrics.rmsle);
+    }
+    println!("sfbay mean: RMSLE price >= 5 {:.4}, all {:.4}", mean(&real), mean(&all));
+}
+
+fn sfbay(category: &str, listing: &serde_json::Value) -> Owned {
+    let text = |name: &str| listing[name].as_str().unwrap_or_default().to_owned();
+    let paragraphs = listing["description"].as_array().unwrap();
+    let description: Vec<&str> = paragraphs.iter().filter_map(|p| p.as_str()).collect();
+    let attributes = listing["attrs"].as_object().unwrap();
+    let id = text("post_id");
+    Owned {
+        item: item(hash_text(2, &id)),
+        key: format!("craigslist:{id}").parse().unwrap(),
+        category: category.into(),
+        title: text("title"),
+        description: Some(description.join(" ")),
+        condition: attributes.get("condition").and_then(|c| c.as_str()).and_then(condition),
+        attributes: attributes
+            .iter()
+            .map(|(k, v)| (k.clone(), v.as_str().unwrap_or_default().into()))
+            .collect(),
+        at: 1_490_000_000,
+        price: listing["price"].as_f64().unwrap(),
+    }
+}
+
+#[test]
+fn a_million_listings_find_their_neighbours() {
+    let Some(dir) = data() else { return };
+    // A million takes half a minute; the usual run measures the rate on a tenth.
+    let wanted = if std::env::var_os("AUTOBAZAAAR_FULL_MEASURE").is_some() { 1_000_000 } else { 100_000 };
+    let rows: Vec<Owned> = vehicles(&dir).into_values().collect();
+    let listings: Vec<_> = rows
+        .iter()
+        .cycle()
+        .take(wanted)
+        .enumerate()
+        .map(|(i, row)| autobazaaar_models::Example { item: item(i as u64), ..row.example() })
+        .collect();
+    let started = Instant::now();
+    let index = CompsIndex::build(&listings, CompsOptions::default());
+    let built = started.elapsed().as_secs_f64();
+    let found = index.neighbours(20);
+    let total = started.elapsed().as_secs_f64();
+    let hits: usize = found.iter().map(Vec::len).sum();
+    println!("{wanted} listings: built in {built:.1} s, searched in {:.1} s, {hits} hits", total - built);
+    println!("peak memory {} kB", peak_memory_kb());
+    assert_eq!(found.len(), wanted);
+}
+
+fn peak_memory_kb() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap_or("unknown").trim().to_owned()
+}
