@@ -149,6 +149,7 @@ fn figures(
     let roi = net_profit.0 as f64 / landed.0.max(1) as f64;
     let expected_profit = plan.expected_net - landed;
     let expected_loss = route.expected_loss(&sale, landed);
+    let risk_charge = expected_loss.share(economics.config.risk_aversion);
     Ok(Figures {
         purchase_price: ask,
         costs,
@@ -164,7 +165,8 @@ fn figures(
         roi,
         annualised_roi: roi * 365.0 / plan.expected_days.max(1.0),
         p_loss: route.p_loss(&sale, landed),
-        rank_score: rank(expected_profit, expected_loss, landed, plan.expected_days, economics),
+        rank_score: rank(expected_profit - risk_charge, landed, plan.expected_days),
+        risk_charge,
         plan,
         venues,
         expected_profit,
@@ -175,10 +177,9 @@ fn figures(
     })
 }
 
-/// Expected profit less `risk_aversion` times the expected loss, per unit of landed cost and day.
-fn rank(profit: Cents, loss: Cents, landed: Cents, days: f64, economics: &Economics) -> f64 {
-    let adjusted = profit.0 as f64 - economics.config.risk_aversion * loss.0 as f64;
-    adjusted / landed.0.max(1) as f64 / days.max(1.0)
+/// Expected profit less the charge for its risk, per unit of landed cost and day.
+fn rank(adjusted: Cents, landed: Cents, days: f64) -> f64 {
+    adjusted.0 as f64 / landed.0.max(1) as f64 / days.max(1.0)
 }
 
 fn landed_costs(seen: &Observation, economics: &Economics, notes: &mut Vec<Note>) -> LandedCosts {

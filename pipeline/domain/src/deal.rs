@@ -211,6 +211,8 @@ pub struct Figures {
     pub expected_profit: Cents,
     /// Mean of the loss over the value's distribution, gains as 0.
     pub expected_loss: Cents,
+    /// What that loss weighs in the rank: risk aversion × `expected_loss`.
+    pub risk_charge: Cents,
     /// Probability that net profit is below 0.
     pub p_loss: f64,
     /// Risk without the thin-margin factor, which depends on the price paid.
