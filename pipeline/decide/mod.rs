@@ -1,1 +1,20 @@
-//! decide
+//! What to buy, for at most how much, within which budget.
+//!
+//! **Invariant:** [`decide`] is pure, and no set of its decisions exceeds a limit: a limit that is
+//! 0, negative, not a number or missing for a currency allows nothing.
+
+mod choose;
+pub mod config;
+mod decision;
+mod inputs;
+mod limits;
+mod portfolio;
+mod surplus;
+
+pub use config::{BargainingConfig, LimitsConfig};
+pub use decision::decide;
+pub use limits::Limits;
+pub use portfolio::{Funds, Portfolio};
+
+#[cfg(test)]
+mod tests;

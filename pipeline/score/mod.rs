@@ -1,1 +1,19 @@
-//! score
+//! From a listing, what is known about it and what it is worth, to a scored [`Deal`].
+//!
+//! [`score_listing`] never fails: what cannot be scored is said in the deal's `status_reason`.
+//! Pure: the same inputs give the same deal.
+
+pub mod config;
+mod prepared;
+mod risk;
+mod scoring;
+pub mod wanted;
+
+pub use config::EconomicsConfig;
+pub use prepared::{BadEconomics, Economics};
+pub use scoring::score_listing;
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,10 @@
 //! and randomness arrive as arguments, so that a decision can be replayed to the byte.
 
 pub mod clock;
+pub mod deal;
+pub mod decision;
+pub mod economics;
+pub mod fees;
 pub mod hash;
 pub mod id;
 pub mod item;
@@ -15,6 +19,9 @@ pub mod scan;
 pub mod valuation;
 
 pub use clock::Clock;
+pub use deal::{Deal, DealStatus, Figures, Priority, Risk, RiskCode, RiskFactor};
+pub use decision::{Action, Decision, Reason, ReasonCode, Strategy};
+pub use fees::FeeSchedule;
 pub use id::{ItemId, ListingKey, ObservationId, Platform, RunId};
 pub use item::{Comp, Enriched, Presence, PricePoint};
 pub use listing::{Condition, Location, Observation, PriceKind, Seller, SellerType, Status};

@@ -1,0 +1,292 @@
+//! Which deals to take on: the set of most value per day that fits every limit.
+//!
+//! Greedy by density (value per unit of money), then exchanges: one or two chosen deals make room
+//! for another, and what room is left is filled again, as long as the set gains. On small cases
+//! tests compare it with the exact optimum.
+
+/// A deal that meets its own limits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Candidate {
+    /// Position among the deals.
+    pub(super) deal: usize,
+    /// Risk-adjusted expected surplus per day, as a share of its currency's capital: so that
+    /// currencies can stand side by side.
+    pub(super) value: f64,
+    /// Minor units set aside.
+    pub(super) cost: i64,
+    /// Rank among all: value per unit of money; higher first.
+    pub(super) density: f64,
+    /// Positions in [`Room`].
+    pub(super) currency: usize,
+    pub(super) category: usize,
+    pub(super) seller: Option<usize>,
+    pub(super) negotiates: bool,
+}
+
+/// What can still be taken on, in minor units and counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Room {
+    pub(super) money: Vec<i64>,
+    pub(super) category: Vec<i64>,
+    pub(super) seller: Vec<i64>,
+    pub(super) items: i64,
+    pub(super) negotiations: i64,
+}
+
+/// What keeps a candidate out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Obstacle {
+    Money,
+    Category,
+    Seller,
+    Items,
+    Negotiations,
+}
+
+impl Room {
+    /// The first limit that leaves no room for a candidate.
+    pub(super) fn obstacle(&self, candidate: &Candidate) -> Option<Obstacle> {
+        let cost = candidate.cost;
+        if cost > self.money[candidate.currency] {
+            return Some(Obstacle::Money);
+        }
+        if cost > self.category[candidate.category] {
+            return Some(Obstacle::Category);
+        }
+        if candidate.seller.is_some_and(|seller| cost > self.seller[seller]) {
+            return Some(Obstacle::Seller);
+        }
+        if self.items < 1 {
+            return Some(Obstacle::Items);
+        }
+        (candidate.negotiates && self.negotiations < 1).then_some(Obstacle::Negotiations)
+    }
+
+    /// The most that one more item may cost.
+    pub(super) fn most(&self, candidate: &Candidate) -> i64 {
+        let most = self.money[candidate.currency].min(self.category[candidate.category]);
+        candidate.seller.map_or(most, |seller| most.min(self.seller[seller]))
+    }
+
+    /// Takes a candidate in.
+    pub(super) fn take(&mut self, candidate: &Candidate) {
+        self.change(candidate, 1);
+    }
+
+    fn give_back(&mut self, candidate: &Candidate) {
+        self.change(candidate, -1);
+    }
+
+    fn change(&mut self, candidate: &Candidate, by: i64) {
+        self.money[candidate.currency] -= by * candidate.cost;
+        self.category[candidate.category] -= by * candidate.cost;
+        if let Some(seller) = candidate.seller {
+            self.seller[seller] -= by * candidate.cost;
+        }
+        self.items -= by;
+        self.negotiations -= by * i64::from(candidate.negotiates);
+    }
+}
+
+/// Outsiders looked at in exchanges: this many best by value, and as many best by density.
+const SHORT_LIST: usize = 64;
+/// Exchanges of two for one are tried up to this many chosen deals.
+const PAIRS_UP_TO: usize = 40;
+/// Exchanges at most; each raises the value, so this only bounds the time.
+const EXCHANGES: usize = 200;
+
+/// Chooses among candidates sorted by density, highest first. Returns the chosen positions in
+/// `candidates`, in order.
+pub(super) fn choose(candidates: &[Candidate], mut room: Room) -> Vec<usize> {
+    let mut chosen = vec![false; candidates.len()];
+    fill(candidates, 0..candidates.len(), &mut room, &mut chosen);
+    let short_list = short_list(candidates);
+    for _ in 0..EXCHANGES {
+        if !exchange(candidates, &short_list, &mut room, &mut chosen) {
+            break;
+        }
+    }
+    fill(candidates, 0..candidates.len(), &mut room, &mut chosen);
+    (0..candidates.len()).filter(|&i| chosen[i]).collect()
+}
+
+/// Takes in whatever fits, in the order given; returns the value gained.
+fn fill(
+    candidates: &[Candidate],
+    order: impl Iterator<Item = usize>,
+    room: &mut Room,
+    chosen: &mut [bool],
+) -> f64 {
+    let mut gained = 0.0;
+    for i in order {
+        if room.items < 1 {
+            break;
+        }
+        if !chosen[i] && room.obstacle(&candidates[i]).is_none() {
+            room.take(&candidates[i]);
+            chosen[i] = true;
+            gained += candidates[i].value;
+        }
+    }
+    gained
+}
+
+fn short_list(candidates: &[Candidate]) -> Vec<usize> {
+    let mut by_value: Vec<usize> = (0..candidates.len()).collect();
+    by_value.sort_by(|&a, &b| candidates[b].value.total_cmp(&candidates[a].value).then(a.cmp(&b)));
+    by_value.truncate(SHORT_LIST);
+    by_value.extend(0..candidates.len().min(SHORT_LIST));
+    by_value.sort_unstable();
+    by_value.dedup();
+    by_value
+}
+
+/// Makes the first exchange found that gains; says whether there was one.
+fn exchange(candidates: &[Candidate], short_list: &[usize], room: &mut Room, chosen: &mut Vec<bool>) -> bool {
+    let inside: Vec<usize> = (0..candidates.len()).filter(|&i| chosen[i]).collect();
+    let singles = inside.iter().map(|&i| [i, i]);
+    let pairs = inside.iter().enumerate().flat_map(|(n, &i)| inside[n + 1..].iter().map(move |&j| [i, j]));
+    let pairs = pairs.take(if inside.len() <= PAIRS_UP_TO { usize::MAX } else { 0 });
+    for [first, second] in singles.chain(pairs) {
+        let leaving = if first == second { &[first][..] } else { &[first, second][..] };
+        let (mut without, mut left) = (room.clone(), chosen.clone());
+        let mut lost = 0.0;
+        for &i in leaving {
+            without.give_back(&candidates[i]);
+            left[i] = false;
+            lost += candidates[i].value;
+        }
+        for &entering in short_list {
+            if left[entering] || leaving.contains(&entering) || without.obstacle(&candidates[entering]).is_some() {
+                continue;
+            }
+            let mut tried_room = without.clone();
+            tried_room.take(&candidates[entering]);
+            let mut taken = vec![entering];
+            let mut gained = candidates[entering].value;
+            for &other in short_list {
+                let free = !left[other] && !taken.contains(&other);
+                if free && tried_room.obstacle(&candidates[other]).is_none() {
+                    tried_room.take(&candidates[other]);
+                    taken.push(other);
+                    gained += candidates[other].value;
+                }
+            }
+            if gained > lost + 1e-12 * lost.abs() {
+                for i in taken {
+                    left[i] = true;
+                }
+                (*room, *chosen) = (tried_room, left);
+                return true;
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn candidate(deal: usize, value: f64, cost: i64) -> Candidate {
+        let density = value / cost.max(1) as f64;
+        Candidate { deal, value, cost, density, currency: 0, category: 0, seller: None, negotiates: false }
+    }
+
+    fn room(money: i64) -> Room {
+        Room {
+            money: vec![money],
+            category: vec![i64::MAX / 2; 3],
+            seller: vec![i64::MAX / 2; 3],
+            items: 99,
+            negotiations: 99,
+        }
+    }
+
+    fn sorted(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+        candidates.sort_by(|a, b| b.density.total_cmp(&a.density));
+        candidates
+    }
+
+    fn value(candidates: &[Candidate], chosen: &[usize]) -> f64 {
+        chosen.iter().map(|&i| candidates[i].value).sum()
+    }
+
+    /// The best of all subsets.
+    fn optimum(candidates: &[Candidate], room: &Room) -> f64 {
+        let mut best = 0.0_f64;
+        for subset in 0_u32..1 << candidates.len() {
+            let mut room = room.clone();
+            let mut sum = 0.0;
+            let fits = candidates.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1).all(|(_, candidate)| {
+                let fits = room.obstacle(candidate).is_none();
+                room.take(candidate);
+                sum += candidate.value;
+                fits
+            });
+            if fits {
+                best = best.max(sum);
+            }
+        }
+        best
+    }
+
+    #[test]
+    fn exchanges_mend_what_greed_spoils() {
+        // The densest deal leaves no room for the most valuable one.
+        let candidates = sorted(vec![candidate(0, 6.0, 10), candidate(1, 50.0, 100)]);
+        assert_eq!(value(&candidates, &choose(&candidates, room(100))), 50.0);
+        // One makes room for two.
+        let candidates = sorted(vec![candidate(0, 60.0, 60), candidate(1, 45.0, 50), candidate(2, 45.0, 50)]);
+        assert_eq!(value(&candidates, &choose(&candidates, room(100))), 90.0);
+    }
+
+    #[test]
+    fn no_room_no_deal() {
+        let candidates = [candidate(0, 6.0, 10)];
+        for empty in [room(0), Room { items: 0, ..room(100) }, room(-5)] {
+            assert_eq!(choose(&candidates, empty), Vec::<usize>::new());
+        }
+        let talks = [Candidate { negotiates: true, ..candidates[0] }];
+        assert!(choose(&talks, Room { negotiations: 0, ..room(100) }).is_empty());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn near_the_optimum_and_never_over_a_limit(
+            drawn in prop::collection::vec((1_u32..100, 1_i64..60, 0_usize..3, 0_usize..3, any::<bool>()), 1..12),
+            money in 0_i64..200,
+            category in 20_i64..150,
+            seller in 20_i64..150,
+            items in 0_i64..8,
+            negotiations in 0_i64..6,
+        ) {
+            let candidates = sorted(drawn.iter().enumerate().map(|(i, &(value, cost, category, seller, negotiates))| {
+                Candidate { category, seller: Some(seller), negotiates, ..candidate(i, f64::from(value), cost) }
+            }).collect());
+            let limits = Room { money: vec![money], category: vec![category; 3], seller: vec![seller; 3], items, negotiations };
+            let chosen = choose(&candidates, limits.clone());
+            let mut left = limits.clone();
+            for &i in &chosen {
+                prop_assert!(left.obstacle(&candidates[i]).is_none());
+                left.take(&candidates[i]);
+            }
+            let (found, best) = (value(&candidates, &chosen), optimum(&candidates, &limits));
+            prop_assert!(found <= best);
+            prop_assert!(found >= 0.85 * best, "{found} of {best}");
+        }
+
+        #[test]
+        fn equal_deals_are_exact(
+            value_each in 1_u32..50, cost in 1_i64..40, count in 1_usize..12, money in 0_i64..300, items in 0_i64..9,
+        ) {
+            let candidates: Vec<Candidate> = (0..count).map(|i| candidate(i, f64::from(value_each), cost)).collect();
+            let limits = Room { items, ..room(money) };
+            prop_assert_eq!(value(&candidates, &choose(&candidates, limits.clone())), optimum(&candidates, &limits));
+        }
+    }
+}

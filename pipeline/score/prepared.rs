@@ -1,0 +1,146 @@
+//! The configuration checked and made ready, once for all listings.
+
+use std::collections::BTreeMap;
+
+use autobazaaar_domain::economics::SellingModel;
+use autobazaaar_domain::fees::{Delivery, UnknownVenue};
+use autobazaaar_domain::{Currency, FeeSchedule, Platform};
+
+use super::config::{EconomicsConfig, ItemKind};
+use super::wanted::words;
+
+/// The fee schedule that the program brings along.
+pub const FEES_JSON: &str = include_str!("../../data/fees.json");
+
+/// A setting that cannot be meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("economics.{option}: found {found}, expected {expected}")]
+pub struct BadEconomics {
+    pub option: String,
+    pub found: String,
+    pub expected: &'static str,
+}
+
+/// Everything scoring knows beside the listing: configuration, fees, selling model.
+#[derive(Debug, Clone)]
+pub struct Economics {
+    pub(super) config: EconomicsConfig,
+    pub(super) fees: FeeSchedule,
+    pub(super) venues: BTreeMap<Currency, Vec<(Platform, Delivery)>>,
+    pub(super) model: SellingModel,
+    pub(super) local_model: SellingModel,
+}
+
+impl Economics {
+    /// Checks a configuration; `fees` may be [`Self::built_in_fees`] or the owner's own.
+    ///
+    /// # Errors
+    /// A venue or currency name that is none, or a number outside what it can mean.
+    pub fn new(config: EconomicsConfig, fees: FeeSchedule) -> Result<Self, BadEconomics> {
+        check_numbers(&config)?;
+        let mut venues = BTreeMap::new();
+        for (currency, list) in &config.venues {
+            let code: Currency = currency.parse().map_err(|_| bad("venues", currency, "an ISO currency"))?;
+            let mut open = Vec::with_capacity(list.len());
+            for venue in list {
+                let platform =
+                    venue.platform.parse().map_err(|_| bad("venues", &venue.platform, "a platform name"))?;
+                open.push((platform, venue.delivery));
+            }
+            venues.insert(code, open);
+        }
+        let model = SellingModel {
+            median_days: config.median_days,
+            horizon_days: config.horizon_days,
+            clearance_level: config.clearance_level,
+            clearance_days: config.clearance_days,
+            turnaround_days: config.turnaround_days,
+            capital_cost: config.capital_cost,
+        };
+        let local_model = SellingModel { median_days: model.median_days * config.local_days_factor, ..model };
+        let unknown = config.unknown_venue_fee_percent.map_or(UnknownVenue::Refuse, UnknownVenue::Assume);
+        Ok(Self { fees: fees.with_unknown(unknown), venues, model, local_model, config })
+    }
+
+    /// The fee schedule that the program brings along.
+    ///
+    /// # Errors
+    /// None in a released build: a test reads the same file.
+    pub fn built_in_fees() -> Result<FeeSchedule, autobazaaar_domain::fees::FeeError> {
+        FeeSchedule::parse(FEES_JSON)
+    }
+
+    /// The kind of thing by the words of its category and title, the category first.
+    pub(super) fn kind_of(&self, category: &str, title: &str) -> Option<&ItemKind> {
+        let by = |text: &str| {
+            let text = words(text);
+            self.config.kinds.iter().find(|kind| kind.words.iter().any(|word| text.contains(&word.as_str())))
+        };
+        let lower = category.to_lowercase();
+        by(&lower).or_else(|| by(&title.to_lowercase()))
+    }
+
+    pub(super) fn model(&self, delivery: Delivery) -> &SellingModel {
+        match delivery {
+            Delivery::Local => &self.local_model,
+            Delivery::Shipped => &self.model,
+        }
+    }
+}
+
+fn bad(option: &str, found: &str, expected: &'static str) -> BadEconomics {
+    BadEconomics { option: option.to_owned(), found: format!("`{found}`"), expected }
+}
+
+fn check_numbers(config: &EconomicsConfig) -> Result<(), BadEconomics> {
+    let within = |option: &str, value: f64, low: f64, high: f64, expected| {
+        if (low..=high).contains(&value) { Ok(()) } else { Err(bad(option, &value.to_string(), expected)) }
+    };
+    let rates = [
+        ("purchase_tax_rate", config.purchase_tax_rate),
+        ("buyer_tax_rate", config.buyer_tax_rate),
+        ("return_rate", config.return_rate),
+        ("return_loss", config.return_loss),
+        ("refurbishing", config.refurbishing),
+        ("platform_risk_other", config.platform_risk_other),
+    ];
+    for (option, value) in rates {
+        within(option, value, 0.0, 1.0, "a share from 0 to 1")?;
+    }
+    for (name, value) in &config.platform_risk {
+        within(&format!("platform_risk.{name}"), *value, 0.0, 1.0, "a share from 0 to 1")?;
+    }
+    let amounts = [
+        ("shipping_default", config.shipping_default),
+        ("inbound_shipping_default", config.inbound_shipping_default),
+        ("travel_cost", config.travel_cost),
+        ("hourly_value", config.hourly_value),
+        ("hours_per_purchase", config.hours_per_purchase),
+        ("hours_per_shipment", config.hours_per_shipment),
+        ("hours_per_handover", config.hours_per_handover),
+        ("turnaround_days", config.turnaround_days),
+        ("clearance_days", config.clearance_days),
+        ("capital_cost", config.capital_cost),
+        ("risk_aversion", config.risk_aversion),
+    ];
+    for (option, value) in amounts {
+        within(option, value, 0.0, 1e6, "a number from 0 to 1,000,000")?;
+    }
+    for kind in &config.kinds {
+        for value in kind.shipping.iter().chain(&kind.hours_per_purchase) {
+            within(&format!("kinds.{}", kind.name), *value, 0.0, 1e6, "a number from 0 to 1,000,000")?;
+        }
+    }
+    within("ask_to_sale", config.ask_to_sale, 0.01, 1.5, "a share from 0.01 to 1.5")?;
+    within("clearance_level", config.clearance_level, 0.01, 0.99, "a level from 0.01 to 0.99")?;
+    let days = [
+        ("median_days", config.median_days),
+        ("horizon_days", config.horizon_days),
+        ("local_days_factor", config.local_days_factor),
+    ];
+    for (option, value) in days {
+        within(option, value, 0.01, 3_650.0, "a number from 0.01 to 3,650")?;
+    }
+    let percent = config.unknown_venue_fee_percent.unwrap_or(0.0);
+    within("unknown_venue_fee_percent", percent, 0.0, 100.0, "a percentage from 0 to 100")
+}

@@ -1,0 +1,277 @@
+//! One listing's way to a deal.
+
+use autobazaaar_domain::deal::{Note, RiskCode, THIN_MARGIN_RISK, VenueOption};
+use autobazaaar_domain::economics::{LandedCosts, SaleRoute, ValueDistribution};
+use autobazaaar_domain::fees::{Confidence, Delivery};
+use autobazaaar_domain::item::Presence;
+use autobazaaar_domain::valuation::Basis;
+use autobazaaar_domain::{
+    Cents, Currency, Deal, DealStatus, Enriched, Figures, Observation, Quantiles, Reason, ReasonCode, Status,
+    Utc, Valuation,
+};
+
+use super::prepared::Economics;
+use super::risk::{Found, priority, profit_score, risk};
+use super::wanted::is_wanted_ad;
+
+/// Below this quantile of the value an ask is too good to be true.
+const TOO_GOOD_LEVEL: f64 = 0.02;
+
+/// Scores a listing. Never fails: a listing without price, estimate or venue becomes a deal
+/// without figures that says so.
+#[must_use]
+pub fn score_listing(
+    seen: &Observation,
+    enriched: &Enriched,
+    valuation: &Valuation,
+    underpriced: Option<f64>,
+    economics: &Economics,
+    now: Utc,
+) -> Deal {
+    let mut notes = Vec::new();
+    let mut reasons = standing_reasons(seen, enriched, now);
+    let figures = match figures(seen, enriched, valuation, economics, now, &mut notes) {
+        Ok(figures) => Some(figures),
+        Err(reason) => {
+            reasons.push(reason);
+            None
+        }
+    };
+    let found = Found {
+        margin: figures.as_ref().map(|figures| figures.profit_margin),
+        too_good: figures.as_ref().is_some_and(|figures| too_good(&figures.value, figures.purchase_price)),
+    };
+    let risk = risk(seen, enriched, valuation, &economics.config, &found);
+    let listed = seen.listed_at.map_or(enriched.first_seen, |listed| listed.min(enriched.first_seen));
+    let age_hours = (now - listed).num_minutes() as f64 / 60.0;
+    let figures = figures.map(|mut figures| {
+        figures.base_risk = base_risk(&risk);
+        figures.profit_score =
+            profit_score(figures.profit_margin, enriched.demand_score, risk.score, age_hours);
+        figures
+    });
+    let score = figures.as_ref().map_or(0.0, |figures| figures.profit_score);
+    let blocked = !reasons.is_empty();
+    Deal {
+        item_id: enriched.item_id,
+        episode: episode(enriched),
+        key: seen.key.clone(),
+        title: seen.title.clone(),
+        category: seen.category.clone(),
+        currency: seen.currency,
+        seller_key: seen.seller_key.clone(),
+        seller_kind: seen.seller.kind,
+        figures,
+        risk,
+        demand_score: enriched.demand_score,
+        comp_count: valuation.comp_count,
+        underpriced,
+        priority: priority(score, seen.expires_at, now),
+        status: if blocked { DealStatus::Passed } else { DealStatus::Analyzing },
+        status_reason: reasons,
+        notes,
+        model_version: valuation.model_version.clone(),
+        discovered_at: enriched.first_seen,
+        analyzed_at: Some(now),
+        expires_at: seen.expires_at,
+        last_updated: now,
+    }
+}
+
+/// What stands against a listing whatever it costs.
+fn standing_reasons(seen: &Observation, enriched: &Enriched, now: Utc) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    if is_wanted_ad(&seen.title, seen.ask().is_some()) {
+        reasons.push(Reason::bare(ReasonCode::PassedWantedAd));
+    }
+    if enriched.presence != Presence::Active {
+        reasons.push(Reason::with_detail(ReasonCode::PassedPresence, enriched.presence.as_str()));
+    } else if seen.status != Status::Active {
+        reasons.push(Reason::with_detail(ReasonCode::PassedPresence, seen.status.as_str()));
+    }
+    if seen.expires_at.is_some_and(|end| end <= now) {
+        reasons.push(Reason::bare(ReasonCode::PassedExpired));
+    }
+    reasons
+}
+
+fn figures(
+    seen: &Observation,
+    enriched: &Enriched,
+    valuation: &Valuation,
+    economics: &Economics,
+    now: Utc,
+    notes: &mut Vec<Note>,
+) -> Result<Figures, Reason> {
+    // Amounts beyond this are typing errors, and sums of them would not fit.
+    let ask = seen.ask().filter(|ask| ask.0 <= 1_000_000_000_000);
+    let ask = ask.ok_or_else(|| Reason::with_detail(ReasonCode::PassedNoAsk, seen.price_kind.as_str()))?;
+    let no_estimate = |why: &str| Reason::with_detail(ReasonCode::PassedNoEstimate, why);
+    let value =
+        valuation.quantiles.ok_or_else(|| no_estimate(valuation.note.as_deref().unwrap_or("no estimate")))?;
+    if valuation.currency != seen.currency {
+        return Err(no_estimate("the estimate is in another currency than the ask"));
+    }
+    let factor = match valuation.basis {
+        Basis::Asked => economics.config.ask_to_sale,
+        Basis::Sold => 1.0,
+    };
+    let sale = ValueDistribution::new(&value, factor)
+        .ok_or_else(|| no_estimate("the estimate is no rising row of positive prices"))?;
+    let costs = landed_costs(seen, economics, notes);
+    let landed = costs.landed(ask);
+
+    let mut options = routes(seen, economics, now, notes)
+        .into_iter()
+        .map(|route| {
+            let plan =
+                economics.model(route.delivery).best_plan(&route, &sale, enriched.demand_score, landed);
+            (route, plan)
+        })
+        .collect::<Vec<_>>();
+    let worth = |plan: &autobazaaar_domain::economics::ListingPlan| {
+        let held = landed.0 as f64 * economics.config.capital_cost * plan.expected_days / 365.0;
+        plan.expected_net.0 as f64 - held
+    };
+    options.sort_by(|(_, a), (_, b)| worth(b).total_cmp(&worth(a)));
+    let venues = options
+        .iter()
+        .map(|(route, plan)| VenueOption { platform: route.platform.clone(), plan: *plan })
+        .collect();
+    let Some((route, plan)) = options.into_iter().next() else {
+        return Err(Reason::with_detail(ReasonCode::PassedNoVenue, seen.currency.as_str()));
+    };
+    notes.extend(standing_notes(valuation, enriched, &route));
+
+    let estimated = sale.quantile(0.5);
+    let proceeds = route.proceeds(estimated);
+    let net_profit = proceeds.net - landed;
+    let roi = net_profit.0 as f64 / landed.0.max(1) as f64;
+    let expected_profit = plan.expected_net - landed;
+    let expected_loss = route.expected_loss(&sale, landed);
+    let risk_charge = expected_loss.share(economics.config.risk_aversion);
+    Ok(Figures {
+        purchase_price: ask,
+        costs,
+        landed_cost: landed,
+        basis: valuation.basis,
+        ask_to_sale: factor,
+        value,
+        estimated_sale_price: estimated,
+        profit_potential: estimated - ask,
+        proceeds,
+        net_profit,
+        profit_margin: net_profit.0 as f64 / ask.0 as f64,
+        roi,
+        annualised_roi: roi * 365.0 / plan.expected_days.max(1.0),
+        p_loss: route.p_loss(&sale, landed),
+        rank_score: rank(expected_profit - risk_charge, landed, plan.expected_days),
+        risk_charge,
+        plan,
+        venues,
+        expected_profit,
+        expected_loss,
+        route,
+        base_risk: 0.0,
+        profit_score: 0.0,
+    })
+}
+
+/// Expected profit less the charge for its risk, per unit of landed cost and day.
+fn rank(adjusted: Cents, landed: Cents, days: f64) -> f64 {
+    adjusted.0 as f64 / landed.0.max(1) as f64 / days.max(1.0)
+}
+
+fn landed_costs(seen: &Observation, economics: &Economics, notes: &mut Vec<Note>) -> LandedCosts {
+    let config = &economics.config;
+    let money = |major: f64| amount(major, seen.currency);
+    let pickup = config.pickup_platforms.iter().any(|name| name == seen.key.platform.as_str());
+    let shipping = seen.shipping_price.filter(|price| price.0 >= 0);
+    let (inbound_shipping, travel) = match shipping {
+        Some(price) => (price, Cents::ZERO),
+        None if pickup => (Cents::ZERO, money(config.travel_cost)),
+        None => {
+            notes.push(Note::ShippingAssumed);
+            (money(config.inbound_shipping_default), Cents::ZERO)
+        }
+    };
+    let kind = economics.kind_of(&seen.category, &seen.title);
+    let hours = kind.and_then(|kind| kind.hours_per_purchase).unwrap_or(config.hours_per_purchase);
+    LandedCosts {
+        inbound_shipping,
+        travel,
+        time: money(hours * config.hourly_value),
+        tax_rate: config.purchase_tax_rate,
+    }
+}
+
+/// The ways this item can be sold. A venue whose fees are not known is left out and noted.
+fn routes(seen: &Observation, economics: &Economics, now: Utc, notes: &mut Vec<Note>) -> Vec<SaleRoute> {
+    let config = &economics.config;
+    let kind = economics.kind_of(&seen.category, &seen.title);
+    let parcel = kind.map_or(Some(config.shipping_default), |kind| kind.shipping);
+    let category = config.fee_categories.get(&seen.category).unwrap_or(&seen.category);
+    let venues = economics.venues.get(&seen.currency).map_or(&[][..], Vec::as_slice);
+    let mut routes = Vec::with_capacity(venues.len());
+    for (platform, delivery) in venues {
+        let (shipping, hours, return_rate, travel) = match (delivery, parcel) {
+            (Delivery::Local, _) => (0.0, config.hours_per_handover, 0.0, config.travel_cost),
+            (Delivery::Shipped, Some(shipping)) => {
+                (shipping, config.hours_per_shipment, config.return_rate, 0.0)
+            }
+            (Delivery::Shipped, None) => continue,
+        };
+        let Ok(fee) = economics.fees.rule(platform, category, *delivery, seen.currency, now) else {
+            notes.push(Note::VenueLeftOut);
+            continue;
+        };
+        let shipping = amount(shipping, seen.currency);
+        routes.push(SaleRoute {
+            platform: platform.clone(),
+            delivery: *delivery,
+            fee,
+            shipping_charged: if config.buyer_pays_shipping { shipping } else { Cents::ZERO },
+            shipping_cost: shipping,
+            handling: amount(hours * config.hourly_value + travel, seen.currency),
+            buyer_tax_rate: if *delivery == Delivery::Shipped { config.buyer_tax_rate } else { 0.0 },
+            return_rate,
+            return_loss: config.return_loss,
+            refurbishing: config.refurbishing,
+        });
+    }
+    notes.dedup();
+    routes
+}
+
+/// A configured amount in minor units. The configuration was checked to be finite and small.
+fn amount(major: f64, currency: Currency) -> Cents {
+    Cents::from_major(major, currency).unwrap_or(Cents::ZERO)
+}
+
+fn standing_notes(valuation: &Valuation, enriched: &Enriched, route: &SaleRoute) -> Vec<Note> {
+    let notes = [
+        (valuation.basis == Basis::Asked, Note::AskedBasis),
+        (!enriched.demand_known, Note::DemandUnknown),
+        (enriched.volatility.is_none(), Note::VolatilityUnknown),
+        (route.fee.assumed, Note::FeesAssumed),
+        (route.fee.confidence == Confidence::Uncertain && !route.fee.assumed, Note::FeesUncertain),
+        (route.fee.begins_later.is_some(), Note::FeesBackdated),
+    ];
+    notes.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect()
+}
+
+/// Compared on the valuation's own scale: an ask among asks, or among sales.
+fn too_good(value: &Quantiles, ask: Cents) -> bool {
+    ValueDistribution::new(value, 1.0).is_some_and(|value| ask < value.quantile(TOO_GOOD_LEVEL))
+}
+
+fn base_risk(risk: &autobazaaar_domain::Risk) -> f64 {
+    let sum: f64 = risk.factors.iter().map(|factor| factor.addition).sum();
+    if risk.has(RiskCode::ThinMargin) { sum - THIN_MARGIN_RISK } else { sum }
+}
+
+/// A price drop opens a new episode.
+fn episode(enriched: &Enriched) -> u32 {
+    let drops = enriched.price_history.windows(2).filter(|pair| pair[1].price < pair[0].price).count();
+    1 + u32::try_from(drops).unwrap_or(u32::MAX - 1)
+}

@@ -1,0 +1,166 @@
+//! Advertisements of people who want to buy. Such a "listing" offers nothing, and its price, where
+//! it has one, is what somebody would pay.
+//!
+//! Only the title is read: descriptions of ordinary listings are full of "serious buyers only" and
+//! "I would rather have cash". A rule must name the buying itself ("we buy", "cash for your",
+//! "top buyer"); a word that sellers use as well (buy, buyer, wanted, cash) never suffices without
+//! its neighbours.
+
+/// Lower-case words of a lower-case text: runs of letters and digits.
+pub(super) fn words(lower: &str) -> Vec<&str> {
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+}
+
+/// Phrases that only somebody who buys writes, as consecutive words.
+const PHRASES: &[&[&str]] = &[
+    &["wtb"],
+    &["we", "buy"],
+    &["we", "buying"],
+    &["webuy"],
+    &["i", "buy"],
+    &["i", "am", "buying"],
+    &["i", "m", "buying"],
+    &["we", "pay"],
+    &["i", "pay"],
+    &["i", "will", "buy"],
+    &["will", "pay", "cash"],
+    &["want", "to", "buy"],
+    &["wanted", "to", "buy"],
+    &["looking", "to", "buy"],
+    &["sell", "me", "your"],
+    &["sell", "us", "your"],
+    &["sell", "your"],
+    &["top", "buyer"],
+    &["tbuyer"],
+    &["we", "are", "tbuy"],
+    &["buyer", "of"],
+    &["cash", "buyer"],
+    &["buying", "your"],
+    &["buying", "all"],
+    &["buying", "used"],
+    &["paying", "cash"],
+    &["top", "dollar", "paid"],
+    &["paying", "top", "dollar"],
+    &["cash", "for", "your"],
+    &["cash", "4", "your"],
+    &["instant", "cash"],
+    &["fast", "cash", "for"],
+    &["top", "cash"],
+    &["suche"],
+    &["ich", "suche"],
+    &["wir", "kaufen"],
+    &["ankauf", "von"],
+    &["kaufe"],
+];
+
+/// Words before `buyer` that make it somebody a seller speaks of.
+const SELLERS_BUYER: &[&str] = &[
+    "serious", "first", "next", "the", "to", "by", "any", "for", "real", "right", "lucky", "no", "only", "a",
+    "good", "with", "ready", "new", "interested", "motivated", "picky", "low", "time",
+];
+
+/// Words after a leading `wanted` that make it a title, not a wish.
+const NAMED_WANTED: &[&str] = &["poster", "posters", "dead", "movie", "dvd", "blu", "game", "weapons", "sign"];
+
+/// Whether a title is that of somebody who wants to buy. `has_ask` is whether the advertisement
+/// states a price that is meant: doubtful titles count as wishes only without one.
+#[must_use]
+pub fn is_wanted_ad(title: &str, has_ask: bool) -> bool {
+    let lower = title.to_lowercase();
+    let words = words(&lower);
+    let Some(first) = words.first() else { return false };
+    let second = words.get(1).copied().unwrap_or_default();
+    if PHRASES.iter().any(|phrase| holds(&words, phrase)) {
+        return !sellers_turn(&words);
+    }
+    let leading = match *first {
+        "wanted" => !NAMED_WANTED.contains(&second),
+        "iso" => !second.chars().all(|c| c.is_ascii_digit()),
+        "buyer" => second != "beware",
+        "ankauf" | "cash4" => true,
+        "cash" => second == "for" || second == "4",
+        // "Looking for a new home" is said of things to give away.
+        "looking" => second == "for" && !words.iter().any(|word| ["home", "owner"].contains(word)),
+        "buy" | "buying" => !has_ask,
+        _ => false,
+    };
+    leading || speaks_as_buyer(&words)
+}
+
+/// `buyer` said of oneself: after a thing ("iphone buyer"), not after a word a seller would use.
+fn speaks_as_buyer(words: &[&str]) -> bool {
+    words.iter().enumerate().any(|(i, word)| {
+        *word == "buyer"
+            && i > 0
+            && !SELLERS_BUYER.contains(&words[i - 1])
+            && words.get(i + 1).is_none_or(|next| !["only", "beware", "pays", "pay", "must"].contains(next))
+    })
+}
+
+/// What sellers write around the same words: "sell your old one and buy this", "we buy and sell".
+fn sellers_turn(words: &[&str]) -> bool {
+    let phrases: [&[&str]; 5] = [
+        &["for", "sale"],
+        &["buy", "sell"],
+        &["buy", "and", "sell"],
+        &["or", "i", "buy"],
+        &["pay", "shipping"],
+    ];
+    let sells = phrases.iter().any(|phrase| holds(words, phrase));
+    // "We buy and sell" stands over shops' offers as over their wishes; only a wish names no sale.
+    sells && !holds(words, &["wtb"]) && !holds(words, &["top", "buyer"])
+}
+
+fn holds(words: &[&str], phrase: &[&str]) -> bool {
+    words.windows(phrase.len()).any(|window| window == phrase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_who_buy() {
+        for title in [
+            "We Buy Phones!",
+            "$$ CASH FOR IPHONES $$",
+            "cash for your locked galaxy",
+            "I buy broken laptops",
+            "iPhone / Samsung BUYER!!",
+            "WTB: old servers",
+            "Wanted locked MacBooks",
+            "Sell your phone - top buyer",
+            "I pay cash for smartphones",
+            "ISO a used crib",
+            "Suche altes Fahrrad",
+            "Looking for a pick-up truck",
+            "iphone x webuy cash offer",
+        ] {
+            assert!(is_wanted_ad(title, true), "{title}");
+        }
+        assert!(is_wanted_ad("Buy new phones of all kinds", false));
+    }
+
+    #[test]
+    fn people_who_sell() {
+        for title in [
+            "iPhone X 64 GB unlocked",
+            "Phone, serious buyers only",
+            "Galaxy S8 to the first buyer",
+            "Selling for cash, will trade",
+            "Need for Speed Most Wanted",
+            "Wanted poster, framed",
+            "Sofa looking for a new home",
+            "Buy one get one free cases",
+            "ISO 9001 handbook",
+            "Cash register",
+            "Best Buy gift card",
+            "Camera, ISO 6400",
+            "Buyers guide 1988",
+            "Serious buyer only, 2010 pick-up",
+            "",
+        ] {
+            assert!(!is_wanted_ad(title, true), "{title}");
+        }
+    }
+}
