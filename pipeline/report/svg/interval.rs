@@ -1,0 +1,109 @@
+//! What it is worth against what is asked.
+
+use super::axes::{Scale, WIDTH};
+use super::{Anchor, Canvas, Format, Svg};
+
+/// A value with its interval, and the ask; major units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    pub low: f64,
+    pub expected: f64,
+    pub high: f64,
+    pub ask: Option<f64>,
+}
+
+/// A small bar for a table cell: the interval as a band, its middle as a tick, the ask as a
+/// line. It runs from zero to 1.75 times the expected value in every row, so that rows compare:
+/// the further left of the band the line stands, the greater the bargain.
+#[must_use]
+pub fn interval_bar(interval: &Interval, title: &str) -> Svg {
+    const SIZE: (f64, f64) = (132.0, 22.0);
+    let mut canvas = Canvas::new(SIZE.0, SIZE.1);
+    let top = interval.expected * 1.75;
+    if top.is_finite() && top > 0.0 {
+        let scale = Scale::linear((0.0, top), (2.0, SIZE.0 - 2.0));
+        canvas.line("track", (2.0, 11.0), (SIZE.0 - 2.0, 11.0), "");
+        band(&mut canvas, "band", &scale, (interval.low, interval.high), (6.0, 10.0), "");
+        let middle = scale.at(interval.expected);
+        canvas.line("middle", (middle, 5.0), (middle, 17.0), "");
+        if let Some(ask) = interval.ask.filter(|ask| ask.is_finite()) {
+            let at = scale.at(ask);
+            canvas.line("ask", (at, 1.0), (at, 21.0), "");
+        }
+    }
+    canvas.finish("bar", title, "")
+}
+
+/// The value of one item in full.
+#[derive(Debug, Clone)]
+pub struct ValuePlot<'a> {
+    /// At 5, 10, 25, 50, 75, 90, 95 %, major units.
+    pub quantiles: [f64; 7],
+    pub ask: Option<f64>,
+    pub max_price: Option<f64>,
+    /// Price of each comparable and what to say of it on hover.
+    pub comps: &'a [(f64, String)],
+}
+
+/// The value's distribution as bands, the ask and the highest price as lines, and each
+/// comparable as a dot below.
+#[must_use]
+pub fn value_plot(plot: &ValuePlot<'_>, title: &str, description: &str, format: Format<'_>) -> Svg {
+    let mut canvas = Canvas::new(WIDTH, 128.0);
+    let scale = Scale::linear((0.0, value_plot_end(plot)), (10.0, WIDTH - 14.0));
+    for tick in scale.ticks(5) {
+        canvas.line("grid", (scale.at(tick), 34.0), (scale.at(tick), 106.0), "");
+        canvas.text("tick", (scale.at(tick), 122.0), Anchor::Middle, &format(tick));
+    }
+    let q = &plot.quantiles;
+    let said = |share: &str, low: f64, high: f64| {
+        format!("{share} of such items end between {} and {}", format(low), format(high))
+    };
+    band(&mut canvas, "band-90", &scale, (q[0], q[6]), (46.0, 24.0), &said("90%", q[0], q[6]));
+    band(&mut canvas, "band", &scale, (q[1], q[5]), (46.0, 24.0), &said("80%", q[1], q[5]));
+    band(&mut canvas, "band-50", &scale, (q[2], q[4]), (46.0, 24.0), &said("half", q[2], q[4]));
+    let middle = scale.at(q[3]);
+    canvas.line("middle", (middle, 42.0), (middle, 74.0), &format!("most likely {}", format(q[3])));
+    for (price, hover) in plot.comps.iter().filter(|(price, _)| price.is_finite()) {
+        canvas.circle("dot", (scale.at(*price), 90.0), 4.0, hover);
+    }
+    marks(&mut canvas, plot, &scale, format);
+    canvas.finish("plot", title, description)
+}
+
+/// Lines for the ask, the highest price and the middle, each with its words: the ask's on the
+/// first line, the others' on the second, apart from each other.
+fn marks(canvas: &mut Canvas, plot: &ValuePlot<'_>, scale: &Scale, format: Format<'_>) {
+    let mut label = |text: String, at: f64, y: f64, class: &str| {
+        // Keep the words inside the picture: about 6.4 units a letter.
+        let half = text.chars().count() as f64 * 3.2;
+        canvas.text(class, (at.clamp(half + 2.0, WIDTH - half - 2.0), y), Anchor::Middle, &text);
+    };
+    label(format!("worth {}", format(plot.quantiles[3])), scale.at(plot.quantiles[3]), 28.0, "mark");
+    if let Some(ask) = plot.ask {
+        label(format!("asked {}", format(ask)), scale.at(ask), 12.0, "mark");
+    }
+    if let Some(max) = plot.max_price {
+        let at = scale.at(max);
+        canvas.line("limit", (at, 40.0), (at, 78.0), &format!("pay at most {}", format(max)));
+    }
+    if let Some(ask) = plot.ask {
+        let at = scale.at(ask);
+        canvas.line("ask", (at, 18.0), (at, 106.0), &format!("asked {}", format(ask)));
+    }
+}
+
+/// Right end: everything but an odd comparable far out fits.
+fn value_plot_end(plot: &ValuePlot<'_>) -> f64 {
+    let needed = [Some(plot.quantiles[6]), plot.ask, plot.max_price];
+    let needed = needed.into_iter().flatten().filter(|v| v.is_finite()).fold(0.0, f64::max);
+    let comps = plot.comps.iter().map(|(price, _)| *price).filter(|price| *price < needed * 1.5);
+    comps.fold(needed, f64::max).max(0.01) * 1.06
+}
+
+fn band(canvas: &mut Canvas, class: &str, scale: &Scale, ends: (f64, f64), y: (f64, f64), hover: &str) {
+    if ends.0.is_finite() && ends.1.is_finite() {
+        let (left, right) = (scale.at(ends.0), scale.at(ends.1));
+        canvas.rect(class, (left, y.0), ((right - left).max(1.0), y.1), hover);
+    }
+}
