@@ -1,0 +1,85 @@
+//! What two listings of one item have exactly in common, as a number.
+
+use std::collections::BTreeMap;
+
+use super::ListingFacts;
+use crate::enrich::text::{hash_bytes, mix, shingles};
+
+/// A shorter description could be anybody's ("works great, cash only").
+const MIN_TEXT_LETTERS: usize = 40;
+
+/// Names under which sources carry the same fact.
+const ODOMETER: &[&str] = &["odometer", "mileage", "kilometer", "miles", "odometer_km", "odometer_miles"];
+const YEAR: &[&str] = &["model_year", "year", "year_of_registration", "yearOfRegistration"];
+const MODEL: &[&str] = &["model"];
+const BODY: &[&str] = &["type", "vehicle_type", "vehicleType", "body"];
+const SERIAL: &[&str] = &["vin", "VIN", "serial", "serial_number", "imei", "IMEI"];
+
+/// Signatures of a description: near-equal texts share at least one with high probability
+/// (minimum of three independent hashes over the shingles; Broder 1997). `None` for short texts.
+pub(super) fn of_text(description: &str, shingle_space: &mut Vec<u64>) -> Option<[u64; 3]> {
+    let letters = shingles(description, shingle_space);
+    if letters < MIN_TEXT_LETTERS {
+        return None;
+    }
+    let mut least = [u64::MAX; 3];
+    for &shingle in &*shingle_space {
+        let hashes = [shingle, mix(shingle ^ 0x5bd1), mix(shingle ^ 0xc2b2)];
+        for (least, hash) in least.iter_mut().zip(hashes) {
+            *least = (*least).min(hash);
+        }
+    }
+    Some(least)
+}
+
+/// Signature of the set of pictures; `None` without pictures.
+pub(super) fn of_images(images: &[String]) -> Option<u64> {
+    if images.is_empty() {
+        return None;
+    }
+    let mut hashes: Vec<u64> = images.iter().map(|image| hash_bytes(image.as_bytes())).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    Some(hashes.iter().fold(hashes.len() as u64, |sum, image| mix(sum ^ image)))
+}
+
+/// Signature of every attribute.
+pub(super) fn of_attributes(attributes: &BTreeMap<String, String>) -> u64 {
+    attributes.iter().fold(attributes.len() as u64, |sum, (name, value)| {
+        mix(mix(sum ^ hash_bytes(name.as_bytes())) ^ hash_bytes(value.as_bytes()))
+    })
+}
+
+/// Signature of what names one thing: a serial number, else an odometer reading with model, year
+/// and type. `None` where the listing has neither.
+pub(super) fn of_identity(listing: &ListingFacts<'_>) -> Option<u64> {
+    if let Some(serial) = serial(listing) {
+        return Some(mix(hash_bytes(serial.as_bytes()) ^ 1));
+    }
+    let odometer = odometer(listing)?;
+    let part = |names| find(listing.attributes, names).map_or(0, |text| hash_bytes(text.as_bytes()));
+    let fields = [part(YEAR), part(MODEL), part(BODY), hash_bytes(listing.currency.as_str().as_bytes())];
+    Some(fields.into_iter().fold(mix(odometer ^ 2), |sum, field| mix(sum ^ field).rotate_left(7)))
+}
+
+/// A serial number, where the listing states one.
+pub(super) fn serial<'a>(listing: &ListingFacts<'a>) -> Option<&'a str> {
+    find(listing.attributes, SERIAL).filter(|text| text.len() >= 8)
+}
+
+/// Distance driven; `None` when missing or zero.
+pub(super) fn odometer(listing: &ListingFacts<'_>) -> Option<u64> {
+    let text = find(listing.attributes, ODOMETER)?;
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    let digits: String = whole.chars().filter(char::is_ascii_digit).take(9).collect();
+    digits.parse().ok().filter(|&driven| driven > 0)
+}
+
+/// Whether the attributes alone say what vehicle it is.
+pub(super) fn names_model(listing: &ListingFacts<'_>) -> bool {
+    find(listing.attributes, MODEL).is_some()
+}
+
+fn find<'a>(attributes: &'a BTreeMap<String, String>, names: &[&str]) -> Option<&'a str> {
+    names.iter().find_map(|&name| attributes.get(name)).map(|value| value.trim()).filter(|v| !v.is_empty())
+}
