@@ -163,10 +163,7 @@ fn sums_of(listing: &DemandInput<'_>, lives: &[Option<Life>]) -> (usize, f64, f6
 
 /// Exits per listing-day by category. A category in which nothing ever left has no rate: more
 /// likely nobody could have noticed than that nothing sells.
-fn category_rates<'a>(
-    listings: &[DemandInput<'a>],
-    sums: &[(usize, f64, f64)],
-) -> HashMap<&'a str, f64> {
+fn category_rates<'a>(listings: &[DemandInput<'a>], sums: &[(usize, f64, f64)]) -> HashMap<&'a str, f64> {
     let mut totals: HashMap<&str, (f64, f64)> = HashMap::new();
     for (listing, &(_, exits, days)) in listings.iter().zip(sums) {
         let total = totals.entry(listing.category).or_default();

@@ -2,6 +2,8 @@
 //!
 //! The hashes live within one run; they are never stored.
 
+use std::sync::LazyLock;
+
 /// Splits a text into lower-case words of letters and digits and hands over the hash of each.
 /// Amounts of money ("$450", "450$") are left out: a price changes while the thing does not.
 pub fn for_each_word(text: &str, mut found: impl FnMut(Word)) {
@@ -16,6 +18,10 @@ pub fn for_each_word(text: &str, mut found: impl FnMut(Word)) {
             let amount = (after_dollar || c == '$') && word.is_number();
             if !amount {
                 found(word);
+            }
+            // "S8+" is another model than "S8".
+            if c == '+' && word.digits > 0 {
+                found(Word::of("plus"));
             }
             word = Word::EMPTY;
         }
@@ -42,6 +48,14 @@ pub struct Word {
 }
 
 impl Word {
+    /// A word that is known to be one.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut word = Self::EMPTY;
+        text.chars().for_each(|c| word.push(c));
+        word
+    }
+
     const EMPTY: Self = Self { hash: 0xcbf2_9ce4_8422_2325, letters: 0, digits: 0 };
 
     /// Whether it is made of digits alone.
@@ -86,7 +100,27 @@ pub struct TitleWords {
     pub all: Vec<u64>,
     /// Those with a digit in them: sizes, years, model numbers.
     pub numbers: Vec<u64>,
+    /// Colours.
+    colours: Vec<u64>,
+    /// Words that make another model of the same name.
+    variants: Vec<u64>,
 }
+
+const COLOURS: [&str; 16] = [
+    "black", "white", "silver", "gold", "gray", "grey", "blue", "red", "green", "pink", "purple", "orange",
+    "yellow", "brown", "beige", "orchid",
+];
+const VARIANTS: [&str; 9] = ["plus", "max", "mini", "pro", "lite", "active", "ultra", "xl", "xr"];
+
+/// Hashes of the listed words, sorted.
+fn hashes(words: &[&str]) -> Vec<u64> {
+    let mut hashes: Vec<u64> = words.iter().map(|word| mix(Word::of(word).hash)).collect();
+    hashes.sort_unstable();
+    hashes
+}
+
+static COLOUR_HASHES: LazyLock<Vec<u64>> = LazyLock::new(|| hashes(&COLOURS));
+static VARIANT_HASHES: LazyLock<Vec<u64>> = LazyLock::new(|| hashes(&VARIANTS));
 
 impl TitleWords {
     /// Reads a title.
@@ -103,6 +137,10 @@ impl TitleWords {
             list.sort_unstable();
             list.dedup();
         }
+        let among = |known: &[u64]| {
+            words.all.iter().copied().filter(|word| known.binary_search(word).is_ok()).collect()
+        };
+        (words.colours, words.variants) = (among(&COLOUR_HASHES), among(&VARIANT_HASHES));
         words
     }
 
@@ -112,11 +150,17 @@ impl TitleWords {
         self.all.iter().fold(self.all.len() as u64, |sum, word| mix(sum ^ word))
     }
 
-    /// Whether each title has a number that the other lacks: 64 GB here, 256 GB there.
+    /// Whether the titles name different things: each has a number or a colour that the other
+    /// lacks (64 GB here, 256 GB there), or one is the "Plus" of the other.
     #[must_use]
-    pub fn numbers_contradict(&self, other: &Self) -> bool {
-        let common = common(&self.numbers, &other.numbers);
-        self.numbers.len() > common && other.numbers.len() > common
+    pub fn contradicts(&self, other: &Self) -> bool {
+        let each_has_its_own = |a: &[u64], b: &[u64]| {
+            let common = common(a, b);
+            a.len() > common && b.len() > common
+        };
+        self.variants != other.variants
+            || each_has_its_own(&self.numbers, &other.numbers)
+            || each_has_its_own(&self.colours, &other.colours)
     }
 }
 
@@ -184,9 +228,11 @@ mod tests {
     #[test]
     fn different_sizes_contradict_and_an_added_number_does_not() {
         let of = TitleWords::of;
-        assert!(of("phone 64gb").numbers_contradict(&of("phone 256gb")));
-        assert!(!of("phone 64gb").numbers_contradict(&of("phone")));
-        assert!(!of("phone 8 64gb").numbers_contradict(&of("phone 8")));
+        assert!(of("phone 64gb").contradicts(&of("phone 256gb")));
+        assert!(!of("phone 64gb").contradicts(&of("phone")));
+        assert!(!of("phone 8 64gb").contradicts(&of("phone 8")));
+        assert!(of("phone 8 black").contradicts(&of("phone 8 silver")));
+        assert!(of("phone S8+").contradicts(&of("phone S8")));
     }
 
     #[test]

@@ -26,7 +26,9 @@ pub(super) fn edges(ranked: &Ranked<'_>, evidence: Evidence) -> Vec<Edge> {
         Evidence::Images => {
             in_blocks(ranked, evidence, None, keyed(ranked, |r| signature::of_images(ranked.get(r).images)))
         }
-        Evidence::SellerAndTitle => in_blocks(ranked, evidence, None, keyed(ranked, |r| of_seller(ranked, r))),
+        Evidence::SellerAndTitle => {
+            in_blocks(ranked, evidence, None, keyed(ranked, |r| of_seller(ranked, r)))
+        }
         Evidence::TitleAndAttributes => title_edges(ranked),
     }
 }
@@ -49,7 +51,10 @@ fn text_edges(ranked: &Ranked<'_>) -> Vec<Edge> {
 fn title_edges(ranked: &Ranked<'_>) -> Vec<Edge> {
     let titles = keyed(ranked, |rank| Some(TitleWords::of(ranked.get(rank).title).signature()));
     // A re-posted title counts once, or re-posting would make its own words common.
-    let rarity = Rarity::count(titles.chunk_by(|a, b| a.0 == b.0).map(|same| ranked.get(same[0].1).title));
+    let rarity = Rarity::count(
+        ranked.len(),
+        titles.chunk_by(|a, b| a.0 == b.0).map(|same| ranked.get(same[0].1).title),
+    );
     let with_attributes = |&(title, rank): &(u64, u32)| {
         (mix(title ^ signature::of_attributes(ranked.get(rank).attributes).rotate_left(1)), rank)
     };
@@ -66,7 +71,9 @@ fn title_edges(ranked: &Ranked<'_>) -> Vec<Edge> {
 fn of_seller(ranked: &Ranked<'_>, rank: u32) -> Option<u64> {
     let listing = ranked.get(rank);
     let seller = listing.seller_key.filter(|key| !key.is_empty())?;
-    Some(mix(hash_bytes(seller.as_bytes()) ^ hash_bytes(listing.key.platform.as_str().as_bytes()).rotate_left(9)))
+    Some(mix(
+        hash_bytes(seller.as_bytes()) ^ hash_bytes(listing.key.platform.as_str().as_bytes()).rotate_left(9)
+    ))
 }
 
 /// (signature, rank) of every listing that has the signature, sorted.
@@ -135,7 +142,8 @@ fn block_edges(candidates: &[Candidate<'_>], evidence: Evidence, rarity: Option<
             titles[alike.root(i)] += 1;
         }
     }
-    edges.retain(|&(a, _)| titles[alike.root(a)] < TEMPLATE_TITLES);
+    let too_many = if evidence == Evidence::TitleAndAttributes { 2 } else { TEMPLATE_TITLES };
+    edges.retain(|&(a, _)| titles[alike.root(a)] < too_many);
     let rank = |i: usize| candidates[i].rank;
     edges.into_iter().map(|(a, b)| (rank(a).min(rank(b)), rank(a).max(rank(b)))).collect()
 }

@@ -57,7 +57,7 @@ pub(super) fn compare(
         Evidence::Text if overlap(&a.text, &b.text) < SAME_TEXT => Verdict::Different,
         Evidence::Text | Evidence::Images => same_or_template(a, b),
         Evidence::SellerAndTitle => same_if(same_sellers_next_post(a, b)),
-        Evidence::TitleAndAttributes => same_if(same_specific_title(a, b, rarity)),
+        Evidence::TitleAndAttributes => same_specific_title(a, b, rarity),
     }
 }
 
@@ -100,25 +100,29 @@ fn same_or_template(a: &Candidate<'_>, b: &Candidate<'_>) -> Verdict {
 fn same_sellers_next_post(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
     a.words.all.len() >= 3
         && overlap(&a.words.all, &b.words.all) >= NEAR_EQUAL_TITLE
-        && !a.words.numbers_contradict(&b.words)
+        && !a.words.contradicts(&b.words)
         && !live_together(a.facts, b.facts)
         && a.facts.price.is_some()
         && prices_within(a, b, LIKE_PRICE)
 }
 
-fn same_specific_title(a: &Candidate<'_>, b: &Candidate<'_>, rarity: Option<&Rarity>) -> bool {
-    let specific = rarity.is_some_and(|rarity| rarity.is_specific(&a.words));
-    specific
-        && a.facts.price.is_some()
-        && prices_within(a, b, NEAR_PRICE)
-        && a.facts.condition == b.facts.condition
+/// One title at prices far apart is the name of a model, and ties nobody's listings.
+fn same_specific_title(a: &Candidate<'_>, b: &Candidate<'_>, rarity: Option<&Rarity>) -> Verdict {
+    if !rarity.is_some_and(|rarity| rarity.is_specific(&a.words)) {
+        return Verdict::Different;
+    }
+    if !prices_within(a, b, NEAR_PRICE) || a.facts.condition != b.facts.condition {
+        return Verdict::SharedByOthers;
+    }
+    let same = a.facts.price.is_some()
         && !sellers_contradict(a.facts, b.facts)
         // Two descriptions that were compared before and differ speak against one item.
-        && (a.facts.description.is_none() || b.facts.description.is_none())
+        && (a.facts.description.is_none() || b.facts.description.is_none());
+    same_if(same)
 }
 
 fn like_titles(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
-    overlap(&a.words.all, &b.words.all) >= LIKE_TITLE && !a.words.numbers_contradict(&b.words)
+    overlap(&a.words.all, &b.words.all) >= LIKE_TITLE && !a.words.contradicts(&b.words)
 }
 
 /// Whether the higher price is at most `factor` times the lower; a missing price says nothing.
@@ -142,15 +146,16 @@ pub(super) struct Rarity {
     /// Titles that hold a word, by the low bits of its hash; a shared slot makes words look more
     /// common than they are, which errs towards not merging.
     titles: Vec<u32>,
-    all: f64,
+    distinct: f64,
+    listings: f64,
 }
 
 impl Rarity {
-    /// Counts the words of distinct titles.
-    pub fn count<'a>(titles: impl Iterator<Item = &'a str>) -> Self {
-        let mut rarity = Self { titles: vec![0; 1 << 20], all: 0.0 };
+    /// Counts the words of the distinct titles among so many listings.
+    pub fn count<'a>(listings: usize, titles: impl Iterator<Item = &'a str>) -> Self {
+        let mut rarity = Self { titles: vec![0; 1 << 20], distinct: 0.0, listings: listings as f64 };
         for title in titles {
-            rarity.all += 1.0;
+            rarity.distinct += 1.0;
             for_each_word(title, |word| rarity.titles[slot(mix(word.hash))] += 1);
         }
         rarity
@@ -158,9 +163,9 @@ impl Rarity {
 
     /// Whether a title says enough that two people would not write it by chance.
     fn is_specific(&self, title: &TitleWords) -> bool {
-        let bits = |&word: &u64| (self.all / f64::from(self.titles[slot(word)].max(1))).log2().max(0.0);
+        let bits = |&word: &u64| (self.distinct / f64::from(self.titles[slot(word)].max(1))).log2().max(0.0);
         title.all.len() >= MIN_SPECIFIC_WORDS
-            && title.all.iter().map(bits).sum::<f64>() >= self.all.max(1.0).log2() + SPARE_BITS
+            && title.all.iter().map(bits).sum::<f64>() >= self.listings.max(1.0).log2() + SPARE_BITS
     }
 }
 

@@ -7,6 +7,8 @@ use crate::enrich::text::{hash_bytes, mix, shingles};
 
 /// A shorter description could be anybody's ("works great, cash only").
 const MIN_TEXT_LETTERS: usize = 40;
+/// Neither does a long row of the same few words tell things apart.
+const MIN_SHINGLES: usize = 7;
 
 /// Names under which sources carry the same fact.
 const ODOMETER: &[&str] = &["odometer", "mileage", "kilometer", "miles", "odometer_km", "odometer_miles"];
@@ -19,7 +21,7 @@ const SERIAL: &[&str] = &["vin", "VIN", "serial", "serial_number", "imei", "IMEI
 /// (minimum of three independent hashes over the shingles; Broder 1997). `None` for short texts.
 pub(super) fn of_text(description: &str, shingle_space: &mut Vec<u64>) -> Option<[u64; 3]> {
     let letters = shingles(description, shingle_space);
-    if letters < MIN_TEXT_LETTERS {
+    if letters < MIN_TEXT_LETTERS || shingle_space.len() < MIN_SHINGLES {
         return None;
     }
     let mut least = [u64::MAX; 3];

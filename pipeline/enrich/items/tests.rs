@@ -164,7 +164,12 @@ fn an_exact_odometer_reading_tells_a_car() {
         ("other reading", car("l:1", "83417", 7_000), car("l:2", "83418", 7_000), false),
         ("zero is no reading", car("l:1", "0", 7_000), car("l:2", "0", 7_000), false),
         ("round, far price", car("l:1", "100000", 7_000), car("l:2", "100000", 5_000), false),
-        ("other year", car("l:1", "83417", 7_000), car("l:2", "83417", 7_000).with("model_year", "2012"), false),
+        (
+            "other year",
+            car("l:1", "83417", 7_000),
+            car("l:2", "83417", 7_000).with("model_year", "2012"),
+            false,
+        ),
     ];
     for (case, a, b, same) in cases {
         assert_eq!(pair(a, b).is_some(), same, "{case}");
@@ -189,7 +194,8 @@ fn a_sellers_next_post_is_the_same_item_and_a_parallel_one_is_not() {
 
 fn any_post() -> impl Strategy<Value = Post> {
     let titles = ["oak table", "oak table round large", "bike 20 inch", "bike 26 inch blue", "x"];
-    let texts = [None, Some(STORY), Some("short one"), Some("A long enough text that tells one thing from others")];
+    let texts =
+        [None, Some(STORY), Some("short one"), Some("A long enough text that tells one thing from others")];
     (0..titles.len(), 0..texts.len(), 50_i64..150, 0_i64..9, 0_i64..3, 0..4_u8, any::<bool>()).prop_map(
         move |(title, text, price, first, stay, seller, picture)| {
             let mut post = Post::new("l:0", titles[title], price).days(first, first + stay);
