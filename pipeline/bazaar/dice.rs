@@ -32,7 +32,8 @@ impl Dice {
 
     /// In 0..n, low numbers much more often than high ones.
     pub fn skewed(&mut self, n: usize) -> usize {
-        (self.unit().powf(1.7) * n as f64) as usize
+        let unit = self.unit();
+        (unit * unit.sqrt() * n as f64) as usize
     }
 
     /// One of a list that is not empty.
@@ -40,9 +41,9 @@ impl Dice {
         list[self.below(list.len())]
     }
 
-    /// Bell-shaped, mean 0 and variance 1: the sum of six uniforms is near enough to normal.
+    /// Bell-shaped, mean 0 and variance 1: the sum of four uniforms is near enough to normal.
     pub fn bell(&mut self) -> f64 {
-        ((0..6).map(|_| self.unit()).sum::<f64>() - 3.0) * std::f64::consts::SQRT_2
+        ((0..4).map(|_| self.unit()).sum::<f64>() - 2.0) * 1.732_050_8
     }
 
     /// A position drawn by weight; the weights are positive.

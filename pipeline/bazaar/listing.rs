@@ -61,6 +61,8 @@ pub(super) struct Page<'a> {
     pub platform: &'a Platform,
     pub run_id: &'a RunId,
     pub at: Utc,
+    /// Venue and day.
+    pub raw_ref: String,
 }
 
 impl Page<'_> {
@@ -104,7 +106,7 @@ impl Page<'_> {
             status: standing.status,
             sold_at: standing.sold_at,
             attributes: self.attributes(thing, &stated, &mut own),
-            raw_ref: format!("bazaar/{}/{}", venue.name, self.at.format("%Y-%m-%d")),
+            raw_ref: self.raw_ref.clone(),
             key,
         }
     }

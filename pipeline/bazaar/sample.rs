@@ -121,7 +121,8 @@ impl Sample {
         if missed {
             return None;
         }
-        let page = Page { world, venue, platform, run_id: &self.options.run_id, at };
+        let raw_ref = format!("bazaar/{}/{}", venue.name, at.format("%Y-%m-%d"));
+        let page = Page { world, venue, platform, run_id: &self.options.run_id, at, raw_ref };
         let standing = self.market.standing(venue_at, category);
         let skipped = (standing.len() as f64 * (1.0 - share)) as usize;
         let (mut observations, mut seen_again) = (Vec::new(), Vec::new());

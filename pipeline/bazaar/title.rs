@@ -2,6 +2,8 @@
 
 use autobazaaar_domain::Condition;
 
+use std::borrow::Cow;
+
 use super::catalogue::Naming;
 use super::dice::Dice;
 use super::thing::{Junk, Thing};
@@ -35,9 +37,12 @@ const HYPE: &[&str] = &[
 ];
 const EMOJI: &[&str] = &["🔥", "✅", "⭐", "💰", "📦", "‼️"];
 
+/// A word of a title, mostly as the catalogue has it.
+type Word = Cow<'static, str>;
+
 /// The title; `stated` are the axis values as the seller tells them.
-pub(super) fn title(thing: &Thing, stated: &[&str], dice: &mut Dice) -> String {
-    let mut words: Vec<String> = Vec::with_capacity(12);
+pub(super) fn title(thing: &Thing, stated: &[&'static str], dice: &mut Dice) -> String {
+    let mut words: Vec<Word> = Vec::with_capacity(12);
     name(thing, dice, &mut words);
     for (axis, &value) in thing.family.axes.iter().zip(stated) {
         if dice.chance(axis.in_title) {
@@ -49,7 +54,7 @@ pub(super) fn title(thing: &Thing, stated: &[&str], dice: &mut Dice) -> String {
         words.swap(a, b);
     }
     if dice.chance(0.22) {
-        words.push(hype(thing, dice).to_owned());
+        words.push(hype(thing, dice).into());
     }
     mark_junk(thing, dice, &mut words);
     let mut text = words.join(if dice.chance(0.04) { " / " } else { " " });
@@ -59,49 +64,49 @@ pub(super) fn title(thing: &Thing, stated: &[&str], dice: &mut Dice) -> String {
     style(text, dice)
 }
 
-fn name(thing: &Thing, dice: &mut Dice, words: &mut Vec<String>) {
+fn name(thing: &Thing, dice: &mut Dice, words: &mut Vec<Word>) {
     let category = thing.category();
     let noun = thing.family.nouns[dice.skewed(thing.family.nouns.len())];
     match category.naming {
         Naming::Generation => {
-            words.push(thing.brand.to_owned());
-            words.push(thing.line.to_owned());
-            words.push(thing.generation.to_string());
+            words.push(thing.brand.into());
+            words.push(thing.line.into());
+            words.push(thing.generation.to_string().into());
         }
         Naming::Code => {
-            words.push(thing.brand.to_owned());
+            words.push(thing.brand.into());
             if dice.chance(0.5) {
-                words.push(thing.line.to_owned());
+                words.push(thing.line.into());
             }
             if dice.chance(0.8) {
-                words.push(code(thing, dice));
+                words.push(code(thing, dice).into());
             }
         }
         Naming::Year => {
             if category.name == "vehicles" || dice.chance(0.35) {
-                words.push(thing.made_year.to_string());
+                words.push(thing.made_year.to_string().into());
             }
-            words.push(thing.brand.to_owned());
-            words.push(thing.line.to_owned());
+            words.push(thing.brand.into());
+            words.push(thing.line.into());
         }
         Naming::Plain => {
-            words.push(thing.line.to_owned());
+            words.push(thing.line.into());
             if dice.chance(0.3) {
-                words.push(thing.brand.to_owned());
+                words.push(thing.brand.into());
             }
         }
     }
     if !thing.suffix.is_empty() && dice.chance(0.85) {
-        words.push(thing.suffix.to_owned());
+        words.push(thing.suffix.into());
     }
     if category.naming != Naming::Generation || dice.chance(0.4) {
-        words.push(noun.to_owned());
+        words.push(noun.into());
     }
     if let Some(miles) = thing.odometer.filter(|_| dice.chance(0.3)) {
         words.push(if dice.chance(0.7) {
-            format!("{}k miles", miles / 1_000)
+            format!("{}k miles", miles / 1_000).into()
         } else {
-            format!("{miles} mi")
+            format!("{miles} mi").into()
         });
     }
 }
@@ -117,15 +122,15 @@ pub(super) fn code(thing: &Thing, dice: &mut Dice) -> String {
 }
 
 /// "128GB" is also "128 gb", "128g" and "128GB".
-fn spelled(value: &str, dice: &mut Dice) -> String {
+fn spelled(value: &'static str, dice: &mut Dice) -> Word {
     match value.strip_suffix("GB") {
         Some(size) => match dice.below(5) {
-            0 => format!("{size} gb"),
-            1 => format!("{size}gb"),
-            2 => format!("{size}G"),
-            _ => value.to_owned(),
+            0 => format!("{size} gb").into(),
+            1 => format!("{size}gb").into(),
+            2 => format!("{size}G").into(),
+            _ => value.into(),
         },
-        None => value.to_owned(),
+        None => value.into(),
     }
 }
 
@@ -136,11 +141,11 @@ fn hype(thing: &Thing, dice: &mut Dice) -> &'static str {
     if praised && thing.condition > Condition::Good { "works" } else { word }
 }
 
-fn mark_junk(thing: &Thing, dice: &mut Dice, words: &mut Vec<String>) {
+fn mark_junk(thing: &Thing, dice: &mut Dice, words: &mut Vec<Word>) {
     let category = thing.category();
-    let (at_start, text): (bool, &str) = match thing.junk {
+    let (at_start, text): (bool, &'static str) = match thing.junk {
         Some(Junk::Accessory) => {
-            words.insert(0, format!("{} for", dice.pick(category.extras)));
+            words.insert(0, format!("{} for", dice.pick(category.extras)).into());
             return;
         }
         Some(Junk::Broken) => {
@@ -154,7 +159,7 @@ fn mark_junk(thing: &Thing, dice: &mut Dice, words: &mut Vec<String>) {
         Some(Junk::Free) => (true, dice.pick(&["FREE", "Free", "Curb alert:"])),
         Some(Junk::Placeholder) | None => return,
     };
-    if at_start { words.insert(0, text.to_owned()) } else { words.push(text.to_owned()) }
+    if at_start { words.insert(0, text.into()) } else { words.push(text.into()) }
 }
 
 /// One slip of the finger: a letter swapped, dropped or doubled.

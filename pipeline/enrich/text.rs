@@ -6,10 +6,18 @@ use std::sync::LazyLock;
 
 /// Splits a text into lower-case words of letters and digits and hands over the hash of each.
 /// Amounts of money ("$450", "450$") are left out: a price changes while the thing does not.
-pub fn for_each_word(text: &str, mut found: impl FnMut(Word)) {
+pub fn for_each_word(text: &str, found: impl FnMut(Word)) {
+    if text.is_ascii() {
+        words_of(text.bytes().map(char::from), found);
+    } else {
+        words_of(text.chars(), found);
+    }
+}
+
+fn words_of(text: impl Iterator<Item = char>, mut found: impl FnMut(Word)) {
     let mut word = Word::EMPTY;
     let mut after_dollar = false;
-    for c in text.chars() {
+    for c in text {
         if c.is_alphanumeric() {
             word.push(c);
             continue;

@@ -86,7 +86,12 @@ fn same_identity(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
         return false;
     }
     let round = signature::odometer(a.facts).is_none_or(|driven| driven % ROUND_ODOMETER == 0);
-    !round || prices_within(a, b, NEAR_PRICE)
+    !round || a.facts.price.is_some() && prices_within(a, b, NEAR_PRICE) && attributes_agree(a.facts, b.facts)
+}
+
+/// Whether every attribute that both state has one value.
+fn attributes_agree(a: &ListingFacts<'_>, b: &ListingFacts<'_>) -> bool {
+    a.attributes.iter().all(|(name, value)| b.attributes.get(name).is_none_or(|other| other == value))
 }
 
 fn same_or_template(a: &Candidate<'_>, b: &Candidate<'_>) -> Verdict {
