@@ -1,1 +1,35 @@
-//! bazaar
+//! The simulated market: five venues with listings that nobody wrote, for trying the program and
+//! testing it without an account anywhere.
+//!
+//! Each thing has a hidden value (family × variant × condition × age × season × chance) and an
+//! owner who asks too much, or too little, rounds, forgets facts and gets some wrong. Over the
+//! days listings are seen again, come down in price, sell, vanish, are posted again under a new id
+//! or on another venue. All names and texts are the project's own; nobody in it is real.
+//!
+//! **Invariant:** a sample follows from its options alone, to the byte.
+
+mod catalogue;
+mod dice;
+mod ids;
+mod listing;
+mod market;
+mod sample;
+mod story;
+mod thing;
+mod title;
+mod truth;
+mod venue;
+
+pub use sample::{Sample, SampleOptions, SampleScan, SeenAgain};
+pub use thing::Junk;
+pub use truth::{TrueListing, Truth};
+pub use venue::fee_platform;
+
+/// Names of the simulated venues.
+#[must_use]
+pub fn platforms() -> [&'static str; 5] {
+    venue::VENUES.each_ref().map(|venue| venue.name)
+}
+
+#[cfg(test)]
+mod tests;
