@@ -21,17 +21,17 @@ macro_rules! count {
 #[serde(deny_unknown_fields)]
 pub struct SourceConfig {
     /// What this source is called in messages and run records.
-    #[schemars(length(min = 1, max = 80), example = "offerup phones")]
+    #[schemars(length(min = 1, max = 80), example = &"offerup phones")]
     pub name: String,
     /// Which files: patterns with `*`, `?` and `**`; relative ones count from this file's folder.
     #[schemars(length(min = 1), example = ["scrapes/offerup-*.csv"])]
     pub files: Vec<String>,
     /// How columns become fields: a mapping's name, or the path of a mapping file.
-    #[schemars(length(min = 1), example = "mappings/offerup.toml")]
+    #[schemars(length(min = 1), example = &"mappings/offerup.toml")]
     pub mapping: String,
     /// What was searched for, where the files do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(example = "iphone")]
+    #[schemars(example = &"iphone")]
     pub query: Option<String>,
     /// Whether each file shows everything that the query matches. Only then does a missing
     /// listing count as gone.
