@@ -2,6 +2,7 @@
 
 pub mod bazaar;
 pub mod cli;
+pub mod config;
 pub mod decide;
 pub mod enrich;
 pub mod ingest;

@@ -1,1 +1,71 @@
-//! cli
+//! The command line: one file per command. Data goes to stdout, everything else to stderr.
+//!
+//! **Invariant:** nothing below this module reads the clock, randomness, arguments or the
+//! environment; they enter here, in [`World`].
+
+pub mod args;
+pub mod config_cmd;
+pub mod context;
+pub mod error;
+pub mod logging;
+pub mod output;
+pub mod progress;
+pub mod text;
+pub mod world;
+
+pub mod check;
+pub mod deals;
+pub mod decide;
+pub mod enrich;
+pub mod ingest;
+pub mod model;
+pub mod plan;
+pub mod quarantine;
+pub mod query;
+pub mod report;
+pub mod run;
+pub mod runs;
+pub mod score;
+pub mod train;
+pub mod value;
+
+use std::io::IsTerminal as _;
+
+use clap::FromArgMatches as _;
+
+pub use args::{Cli, Command, OutputFormat};
+pub use context::Context;
+pub use error::{CliError, Exit, ResultExt};
+pub use world::World;
+
+/// Parses the arguments, runs the command, prints what went wrong.
+#[must_use]
+pub fn start(world: &World<'_>) -> Exit {
+    let matches = match args::command(world).try_get_matches_from(&world.args) {
+        Ok(matches) => matches,
+        Err(error) => return error::print_usage(&error),
+    };
+    let result = Cli::from_arg_matches(&matches).map_err(CliError::from).and_then(|cli| {
+        let progress = progress::Progress::new(!cli.global.quiet && std::io::stderr().is_terminal());
+        logging::init(&cli.global, world, &progress)?;
+        dispatch(cli, world, progress)
+    });
+    match result {
+        Ok(()) => Exit::Done,
+        Err(error) => error.print(),
+    }
+}
+
+fn dispatch(cli: Cli, world: &World<'_>, progress: progress::Progress) -> Result<(), CliError> {
+    let format = cli.global.format;
+    if format == OutputFormat::Toml && !matches!(cli.command, Command::Config(config_cmd::ConfigArgs::Show(_))) {
+        return Err(CliError::usage("`--format toml` is for `config show` alone").hint("use table, json or csv"));
+    }
+    match cli.command {
+        Command::Config(config_cmd::ConfigArgs::Init(args)) => config_cmd::init(&args, &cli.global, world),
+        Command::Config(config_cmd::ConfigArgs::Schema) => config_cmd::schema(),
+        Command::Config(config_cmd::ConfigArgs::Show(_)) => {
+            config_cmd::show(&Context::load(&cli.global, world, progress)?)
+        }
+    }
+}

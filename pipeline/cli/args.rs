@@ -1,0 +1,214 @@
+//! The arguments that every command takes, and the list of commands.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use autobazaaar_domain::Basis;
+
+use super::config_cmd::ConfigArgs;
+use super::world::World;
+
+/// Finds underpriced second-hand listings and says what they would resell for.
+#[derive(Debug, Parser)]
+#[command(name = "autobazaaar", version, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Cli {
+    /// Arguments of every command.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+// Seam: a command is wired by a variant here, an arm in `dispatch` and its name in `GROUPS`.
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write, show and describe the configuration
+    #[command(subcommand)]
+    Config(ConfigArgs),
+}
+
+/// How the main help groups the commands; a command that is not wired is left out of it.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Every day", &["run", "plan", "deals", "value", "report"]),
+    ("One stage alone", &["ingest", "enrich", "train", "score", "decide"]),
+    ("Look inside", &["runs", "model", "quarantine", "query"]),
+    ("Set up", &["config", "check"]),
+];
+
+const EXAMPLES: &str = "\
+Examples:
+  autobazaaar config init          write a commented autobazaaar.toml
+  autobazaaar config show          what holds, and who said so
+
+Exit status: 0 done, 1 failed, 2 wrong use or wrong configuration.";
+
+/// Arguments of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct GlobalArgs {
+    /// Configuration file [default: autobazaaar.toml, here or in a folder above]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// Folder of the lake, models and reports [default: data, beside the configuration file]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Form of the result on stdout
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = OutputFormat::Table, global = true)]
+    pub format: OutputFormat,
+    /// When to colour
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorWhen::Auto, global = true)]
+    pub color: ColorWhen,
+    /// No progress, hints or warnings
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Tell more on stderr; twice for everything
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub verbose: u8,
+    /// Form of the log on stderr
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = LogFormat::Text, global = true)]
+    pub log_format: LogFormat,
+}
+
+/// Form of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// Aligned columns for people.
+    Table,
+    /// An array of objects.
+    Json,
+    /// Comma-separated, with a header.
+    Csv,
+    /// For `config show`: a file that can be loaded again.
+    #[value(hide = true)]
+    Toml,
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One line for people.
+    Text,
+    /// One object per line.
+    Json,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Even into a file.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+/// Reads `asked` or `sold`, and says so in the help.
+pub(super) fn basis() -> impl TypedValueParser<Value = Basis> {
+    PossibleValuesParser::new(Basis::ALL.iter().map(|basis| basis.as_str()))
+        .try_map(|word| word.parse::<Basis>())
+}
+
+/// The whole command line with its grouped help, coloured as the arguments and NO_COLOR say.
+#[must_use]
+pub fn command(world: &World<'_>) -> clap::Command {
+    let command = Cli::command();
+    let template = format!(
+        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}{{all-args}}\n\n{EXAMPLES}\n",
+        groups(&command)
+    );
+    command.help_template(template).color(color(world))
+}
+
+/// The commands by group, one line each. The options follow by clap's own hand, so the list of
+/// commands that clap would make is hidden.
+fn groups(command: &clap::Command) -> String {
+    let mut text = String::new();
+    for (title, names) in GROUPS {
+        let known = names.iter().filter_map(|name| command.find_subcommand(name));
+        let lines: Vec<String> = known
+            .map(|c| format!("  {:<12}{}\n", c.get_name(), c.get_about().map(ToString::to_string).unwrap_or_default()))
+            .collect();
+        if !lines.is_empty() {
+            text.push_str(&format!("{title}:\n{}\n", lines.concat()));
+        }
+    }
+    text
+}
+
+/// Help and usage errors are printed before `--color` is parsed, so it is looked for by hand.
+fn color(world: &World<'_>) -> clap::ColorChoice {
+    let args: Vec<_> = world.args.iter().filter_map(|arg| arg.to_str()).collect();
+    let asked = |when: &str| {
+        args.contains(&format!("--color={when}").as_str()) || args.windows(2).any(|pair| pair == ["--color", when])
+    };
+    if asked("always") {
+        clap::ColorChoice::Always
+    } else if asked("never") || world.variable("NO_COLOR").is_some() {
+        clap::ColorChoice::Never
+    } else {
+        clap::ColorChoice::Auto
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::CheckArgs;
+    use super::super::deals::DealsArgs;
+    use super::super::decide::DecideArgs;
+    use super::super::enrich::EnrichArgs;
+    use super::super::ingest::IngestArgs;
+    use super::super::model::ModelArgs;
+    use super::super::plan::PlanArgs;
+    use super::super::quarantine::QuarantineArgs;
+    use super::super::query::QueryArgs;
+    use super::super::report::ReportArgs;
+    use super::super::run::RunArgs;
+    use super::super::runs::RunsArgs;
+    use super::super::score::ScoreArgs;
+    use super::super::train::TrainArgs;
+    use super::super::value::ValueArgs;
+    use super::*;
+
+    #[test]
+    fn every_command_is_in_one_group() {
+        for command in Cli::command().get_subcommands() {
+            let groups = GROUPS.iter().filter(|(_, names)| names.contains(&command.get_name()));
+            assert_eq!(groups.count(), 1, "{}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn the_arguments_make_sense() {
+        Cli::command().debug_assert();
+    }
+
+    /// Commands that are described but not wired yet.
+    #[test]
+    fn described_arguments_make_sense() {
+        let plain = |name: &'static str| clap::Command::new(name);
+        let commands = [
+            RunArgs::augment_args(plain("run")),
+            PlanArgs::augment_args(plain("plan")),
+            IngestArgs::augment_args(plain("ingest")),
+            EnrichArgs::augment_args(plain("enrich")),
+            TrainArgs::augment_args(plain("train")),
+            ScoreArgs::augment_args(plain("score")),
+            DecideArgs::augment_args(plain("decide")),
+            ReportArgs::augment_args(plain("report")),
+            ValueArgs::augment_args(plain("value")),
+            DealsArgs::augment_args(plain("deals")),
+            QueryArgs::augment_args(plain("query")),
+            CheckArgs::augment_args(plain("check")),
+            RunsArgs::augment_subcommands(plain("runs")),
+            ModelArgs::augment_subcommands(plain("model")),
+            QuarantineArgs::augment_subcommands(plain("quarantine")),
+        ];
+        let global = GlobalArgs::augment_args(plain("autobazaaar"));
+        commands.into_iter().fold(global, clap::Command::subcommand).debug_assert();
+    }
+}

@@ -1,0 +1,108 @@
+//! Configuration: `autobazaaar.toml`, the environment, flags, defaults.
+//!
+//! The types are the one description: their doc comments become the commented file that
+//! `config init` writes and the reference that `config schema` prints, and their ranges are what
+//! a value is checked against.
+//!
+//! **Invariant:** an unknown key is refused wherever it stands, and nothing is read from the
+//! environment here; variables arrive as an argument.
+
+mod check;
+mod env;
+mod file;
+mod layers;
+mod load;
+mod problem;
+mod rules;
+mod schema;
+mod sections;
+mod shown;
+mod template;
+
+use std::path::PathBuf;
+
+use autobazaaar_domain::hash::{FieldHasher, hex};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use layers::{Flag, Origin};
+pub use load::{CONFIG_FILE, Loaded, Request, load};
+pub use problem::{ConfigError, Place, Problem};
+pub use schema::Schema;
+pub use sections::{
+    EnrichConfig, IngestConfig, OwnerConfig, PublishConfig, ReportConfig, SourceConfig, TimeZone, TrainConfig,
+};
+pub use shown::{Setting, settings, to_toml};
+pub use template::template;
+
+/// What AutoBazaaar is told. Every setting has a default; without any configuration it runs on
+/// its own simulated bazaar.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Folder of the lake, models, reports and the analytics database. A relative path counts
+    /// from this file's folder.
+    pub data_dir: PathBuf,
+    /// Files to read listings from, one entry for each kind of file. Without any, `run` works on
+    /// what the data folder already holds.
+    pub sources: Vec<SourceConfig>,
+    /// How listings are read and written to the lake.
+    pub ingest: IngestConfig,
+    /// How listings are put in relation to each other.
+    pub enrich: EnrichConfig,
+    /// How the price model is trained.
+    pub train: TrainConfig,
+    // Seam: `economics: crate::score::config::EconomicsConfig` and
+    // `limits: crate::decide::config::LimitsConfig` go here, with a doc comment each and their
+    // `Default` in the impl below. Schema, file template, environment and checks follow.
+    /// The database for analysts, and `query` on it.
+    pub publish: PublishConfig,
+    /// What reports show.
+    pub report: ReportConfig,
+    /// Whom all this is for.
+    pub owner: OwnerConfig,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("data"),
+            sources: Vec::new(),
+            ingest: IngestConfig::default(),
+            enrich: EnrichConfig::default(),
+            train: TrainConfig::default(),
+            publish: PublishConfig::default(),
+            report: ReportConfig::default(),
+            owner: OwnerConfig::default(),
+        }
+    }
+}
+
+impl Config {
+    /// A hash of everything that can change a result, for run records: 32 hexadecimal digits, the
+    /// same on every machine. Where the data lie is not part of it.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let mut settings = layers::to_json(self);
+        if let Some(table) = settings.as_object_mut() {
+            table.remove("data_dir");
+        }
+        hex(&FieldHasher::new("config").text(&schema::canonical(&settings)).finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_tells_what_changes_a_result_and_only_that() {
+        let plain = Config::default();
+        let moved = Config { data_dir: "/elsewhere".into(), ..Config::default() };
+        let mut reseeded = Config::default();
+        reseeded.train.seed += 1;
+        assert_eq!(plain.hash(), moved.hash());
+        assert_ne!(plain.hash(), reseeded.hash());
+        assert_eq!(plain.hash().len(), 32);
+    }
+}

@@ -1,0 +1,57 @@
+//! What no single value can show: rules between settings, and what only reading can tell.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Config;
+use super::layers::{Layer, Places, leaves, set, to_json};
+use super::problem::{Place, Problem};
+
+/// Rules that a configuration of right types and ranges can still break.
+pub(super) fn broken(config: &Config, origins: &Places) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut report = |key: String, what: String, mend: &str| {
+        let place = origins.of(&key).cloned().unwrap_or(Place::Whole);
+        problems.push(Problem { place, key, what, mend: mend.to_owned() });
+    };
+    let mut names = BTreeMap::new();
+    for (index, source) in config.sources.iter().enumerate() {
+        if let Some(first) = names.insert(source.name.as_str(), index) {
+            let what = format!("sources[{first}] and sources[{index}] are both called \"{}\"", source.name);
+            report(format!("sources[{index}].name"), what, "give each source a name of its own");
+        }
+        for (at, pattern) in source.files.iter().enumerate() {
+            if let Err(error) = glob::Pattern::new(pattern) {
+                let key = format!("sources[{index}].files[{at}]");
+                let what = format!("`{key}` is \"{pattern}\", which is no file pattern: {}", error.msg);
+                report(key, what, "write a path, with `*` for any text and `**` for any folders");
+            }
+        }
+    }
+    problems
+}
+
+/// Finds the settings that the types refuse although the schema lets them pass, by reading each
+/// alone on top of the defaults.
+pub(super) fn refused(layers: &[&Layer]) -> Vec<Problem> {
+    let defaults = to_json(&Config::default());
+    let mut problems = Vec::new();
+    for layer in layers {
+        for (path, value) in leaves(&layer.value) {
+            let steps: Vec<&str> = path.iter().map(String::as_str).collect();
+            let mut alone = defaults.clone();
+            set(&mut alone, &steps, value.clone());
+            if let Err(error) = serde_json::from_value::<Config>(alone) {
+                problems.push(problem(&path.join("."), value, layer, &error));
+            }
+        }
+    }
+    problems
+}
+
+fn problem(key: &str, value: &Value, layer: &Layer, error: &serde_json::Error) -> Problem {
+    let place = layer.places.of(key).cloned().unwrap_or(Place::Whole);
+    let mend = format!("found {value}; `autobazaaar config schema` says what each key takes");
+    Problem { place, key: key.to_owned(), what: format!("`{key}`: {error}"), mend }
+}

@@ -1,0 +1,265 @@
+//! The sections of the configuration. Doc comments here are the reference that owners read.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use autobazaaar_domain::Basis;
+use chrono::FixedOffset;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+
+/// A `NonZeroU32` of a literal; a zero fails to compile.
+macro_rules! count {
+    ($value:literal) => {
+        const { NonZeroU32::new($value).unwrap() }
+    };
+}
+
+/// One kind of file to read listings from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceConfig {
+    /// What this source is called in messages and run records.
+    #[schemars(length(min = 1, max = 80), example = &"offerup phones")]
+    pub name: String,
+    /// Which files: patterns with `*`, `?` and `**`; relative ones count from this file's folder.
+    #[schemars(length(min = 1), example = ["scrapes/offerup-*.csv"])]
+    pub files: Vec<String>,
+    /// How columns become fields: a mapping's name, or the path of a mapping file.
+    #[schemars(length(min = 1), example = &"mappings/offerup.toml")]
+    pub mapping: String,
+    /// What was searched for, where the files do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"iphone")]
+    pub query: Option<String>,
+    /// Whether each file shows everything that the query matches. Only then does a missing
+    /// listing count as gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = false)]
+    pub complete: Option<bool>,
+}
+
+/// How listings are read and written to the lake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct IngestConfig {
+    /// Rows handled at a time.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub batch_rows: NonZeroU32,
+    /// Batches that may wait between reading and writing; a full channel slows the reader down.
+    #[schemars(range(min = 1, max = 1_024))]
+    pub channel_batches: NonZeroU32,
+    /// Rows after which a new file of the lake is begun.
+    #[schemars(range(min = 1, max = 100_000_000))]
+    pub rotate_rows: NonZeroU32,
+    /// Seconds after which a new file of the lake is begun.
+    #[schemars(range(min = 1, max = 86_400))]
+    pub rotate_seconds: NonZeroU32,
+    /// Memory that reading may take, in megabytes.
+    #[schemars(range(min = 32, max = 1_048_576))]
+    pub memory_mb: NonZeroU32,
+    /// Longest field that is taken, in bytes; a row with a longer one goes to quarantine.
+    #[schemars(range(min = 256, max = 67_108_864))]
+    pub max_field_bytes: NonZeroU32,
+    /// Days before the newest listing in which late rows are still taken up by the next stages.
+    #[schemars(range(min = 0, max = 3_650))]
+    pub look_back_days: u32,
+}
+
+impl Default for IngestConfig {
+    fn default() -> Self {
+        Self {
+            batch_rows: count!(8_192),
+            channel_batches: count!(4),
+            rotate_rows: count!(1_000_000),
+            rotate_seconds: count!(300),
+            memory_mb: count!(512),
+            max_field_bytes: count!(1_048_576),
+            look_back_days: 7,
+        }
+    }
+}
+
+/// How listings are put in relation to each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct EnrichConfig {
+    /// Days after its last sight until nothing is claimed any more about a listing's presence.
+    #[schemars(range(min = 1, max = 3_650))]
+    pub stale_after_days: NonZeroU32,
+    /// Comparables kept for a listing.
+    #[schemars(range(min = 1, max = 100))]
+    pub comps: NonZeroU32,
+}
+
+impl Default for EnrichConfig {
+    fn default() -> Self {
+        Self { stale_after_days: count!(14), comps: count!(10) }
+    }
+}
+
+/// How the price model is trained.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainConfig {
+    /// Start of the random numbers: the same seed and data give the same model.
+    pub seed: u32,
+    /// Parts that the items are split into; each is valued by a model that has not seen it.
+    #[schemars(range(min = 2, max = 20))]
+    pub folds: NonZeroU32,
+    /// Most examples that are trained on, the newest first.
+    #[schemars(range(min = 100, max = 100_000_000))]
+    pub max_examples: NonZeroU32,
+    /// Hours between two trainings in `run`.
+    #[schemars(range(min = 1, max = 8_760))]
+    pub every_hours: NonZeroU32,
+    /// What estimates stand on: prices asked, or prices sold for.
+    #[schemars(schema_with = "basis")]
+    pub basis: Basis,
+}
+
+impl Default for TrainConfig {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            folds: count!(5),
+            max_examples: count!(500_000),
+            every_hours: count!(24),
+            basis: Basis::Asked,
+        }
+    }
+}
+
+fn basis(_: &mut SchemaGenerator) -> schemars::Schema {
+    let words: Vec<&str> = Basis::ALL.iter().map(|basis| basis.as_str()).collect();
+    schemars::json_schema!({ "type": "string", "enum": words })
+}
+
+/// The database for analysts, and `query` on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PublishConfig {
+    /// Memory that building and querying the database may take, in megabytes.
+    #[schemars(range(min = 64, max = 1_048_576))]
+    pub memory_mb: NonZeroU32,
+    /// Rows that `query` shows on a terminal unless told otherwise.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub row_limit: NonZeroU32,
+    /// Seconds after which a query is stopped.
+    #[schemars(range(min = 1, max = 86_400))]
+    pub timeout_seconds: NonZeroU32,
+}
+
+impl Default for PublishConfig {
+    fn default() -> Self {
+        Self { memory_mb: count!(1_024), row_limit: count!(100), timeout_seconds: count!(60) }
+    }
+}
+
+/// What reports show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportConfig {
+    /// Deals in the report; the CSV beside it holds all of them.
+    #[schemars(range(min = 1, max = 10_000))]
+    pub deals: NonZeroU32,
+}
+
+impl Default for ReportConfig {
+    fn default() -> Self {
+        Self { deals: count!(30) }
+    }
+}
+
+/// Whom all this is for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OwnerConfig {
+    /// Zone in which times are shown: `UTC` or an offset such as `-07:00`. Stored times are UTC.
+    pub time_zone: TimeZone,
+}
+
+/// A zone of a fixed offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TimeZone(FixedOffset);
+
+/// A text that is not a zone.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is not a time zone: expected UTC or an offset such as -07:00")]
+pub struct BadTimeZone(String);
+
+impl TimeZone {
+    /// The offset, for chrono.
+    #[must_use]
+    pub fn offset(self) -> FixedOffset {
+        self.0
+    }
+}
+
+impl Default for TimeZone {
+    fn default() -> Self {
+        Self(chrono::Offset::fix(&chrono::Utc))
+    }
+}
+
+impl FromStr for TimeZone {
+    type Err = BadTimeZone;
+
+    fn from_str(text: &str) -> Result<Self, BadTimeZone> {
+        if text.eq_ignore_ascii_case("utc") {
+            return Ok(Self::default());
+        }
+        text.parse().map(Self).map_err(|_| BadTimeZone(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for TimeZone {
+    type Error = BadTimeZone;
+
+    fn try_from(text: String) -> Result<Self, BadTimeZone> {
+        text.parse()
+    }
+}
+
+impl From<TimeZone> for String {
+    fn from(zone: TimeZone) -> Self {
+        zone.to_string()
+    }
+}
+
+impl fmt::Display for TimeZone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.local_minus_utc() == 0 { f.write_str("UTC") } else { write!(f, "{}", self.0) }
+    }
+}
+
+impl JsonSchema for TimeZone {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TimeZone".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_read_back() {
+        for text in ["UTC", "-07:00", "+05:30"] {
+            assert_eq!(text.parse::<TimeZone>().unwrap().to_string(), text);
+        }
+        for text in ["", "Mars", "25:00", "+99:00"] {
+            assert!(text.parse::<TimeZone>().is_err(), "{text}");
+        }
+    }
+}
