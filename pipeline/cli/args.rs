@@ -131,7 +131,13 @@ fn groups(command: &clap::Command) -> String {
     for (title, names) in GROUPS {
         let known = names.iter().filter_map(|name| command.find_subcommand(name));
         let lines: Vec<String> = known
-            .map(|c| format!("  {:<12}{}\n", c.get_name(), c.get_about().map(ToString::to_string).unwrap_or_default()))
+            .map(|c| {
+                format!(
+                    "  {:<12}{}\n",
+                    c.get_name(),
+                    c.get_about().map(ToString::to_string).unwrap_or_default()
+                )
+            })
             .collect();
         if !lines.is_empty() {
             text.push_str(&format!("{title}:\n{}\n", lines.concat()));
@@ -144,7 +150,8 @@ fn groups(command: &clap::Command) -> String {
 fn color(world: &World<'_>) -> clap::ColorChoice {
     let args: Vec<_> = world.args.iter().filter_map(|arg| arg.to_str()).collect();
     let asked = |when: &str| {
-        args.contains(&format!("--color={when}").as_str()) || args.windows(2).any(|pair| pair == ["--color", when])
+        args.contains(&format!("--color={when}").as_str())
+            || args.windows(2).any(|pair| pair == ["--color", when])
     };
     if asked("always") {
         clap::ColorChoice::Always

@@ -1,6 +1,6 @@
 //! What to buy, for at most how much, within which budget.
 //!
-//! **Invariant:** [`decide`] is pure, and no set of its decisions exceeds a limit: a limit that is
+//! **Invariant:** [`decide`](decide()) is pure, and no set of its decisions exceeds a limit: a limit that is
 //! 0, negative, not a number or missing for a currency allows nothing.
 
 mod choose;
@@ -9,6 +9,7 @@ mod decision;
 mod inputs;
 mod limits;
 mod portfolio;
+pub mod stage;
 mod surplus;
 
 pub use config::{BargainingConfig, LimitsConfig};

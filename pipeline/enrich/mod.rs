@@ -1,8 +1,10 @@
 //! What listings say together: which are one item, how fast such items leave, how prices spread.
 //!
-//! **Invariant:** the algorithms here are functions from slices to values; they read no dataset,
-//! clock or random source.
+//! **Invariant:** `demand`, `items` and `text` are functions from slices to values; only
+//! `listings` reads the lake and only `stage` writes to it.
 
 pub mod demand;
 pub mod items;
+pub mod listings;
+pub mod stage;
 pub mod text;

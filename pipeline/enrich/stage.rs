@@ -61,12 +61,13 @@ pub fn enrich(
     let sources = sources(&listings, &items);
     let run_id = commit.run_id().clone();
     let world = World { listings: &listings, items: &items, neighbours: &neighbours, demand: &demand, sources: &sources };
-    let chunks = (0..listings.len()).step_by(CHUNK).map(|from| {
+    let mut file = commit.start(Dataset::Enriched)?;
+    for from in (0..listings.len()).step_by(CHUNK) {
         let rows = from..(from + CHUNK).min(listings.len());
         progress(rows.len() as u64);
-        world.batch(rows, &mut histories, options, &run_id)
-    });
-    let rows = commit.derive(Dataset::Enriched, chunks)?;
+        file.write(&world.batch(rows, &mut histories, options, &run_id)?)?;
+    }
+    let rows = commit.derived(Dataset::Enriched, file)?;
     Ok(EnrichSummary { listings: rows, items: sources.len() as u64 })
 }
 

@@ -208,7 +208,9 @@ impl Spill {
     }
 
     #[allow(clippy::type_complexity)]
-    fn close(self) -> Result<Option<(PathBuf, u64, Option<(chrono::NaiveDate, chrono::NaiveDate)>)>, LakeError> {
+    fn close(
+        self,
+    ) -> Result<Option<(PathBuf, u64, Option<(chrono::NaiveDate, chrono::NaiveDate)>)>, LakeError> {
         let Some(file) = self.file else { return Ok(None) };
         let date = |day: i64| i32::try_from(day).ok().and_then(chrono::NaiveDate::from_epoch_days);
         let dates = self.days.and_then(|(first, last)| Some((date(first)?, date(last)?)));

@@ -167,17 +167,23 @@ impl<'a> Stream<'a> {
         let (mut rows, mut latest, mut broken) = (0, None::<Utc>, None);
         let ingest = self.ingest;
         let work = |job: anyhow::Result<Job<'_>>| job.map(|job| prepare(job, &scan_id, ingest));
-        in_order(jobs, ingest.options.workers, ingest.options.channel_batches, work, |prepared| match prepared {
-            Ok(prepared) => {
-                rows += prepared.rows + prepared.refused.len() as u64;
-                latest = latest.max(prepared.latest);
-                self.take(prepared, &label, &mapping, &scan)
-            }
-            Err(error) => {
-                broken = Some(error);
-                Ok(())
-            }
-        })?;
+        in_order(
+            jobs,
+            ingest.options.workers,
+            ingest.options.channel_batches,
+            work,
+            |prepared| match prepared {
+                Ok(prepared) => {
+                    rows += prepared.rows + prepared.refused.len() as u64;
+                    latest = latest.max(prepared.latest);
+                    self.take(prepared, &label, &mapping, &scan)
+                }
+                Err(error) => {
+                    broken = Some(error);
+                    Ok(())
+                }
+            },
+        )?;
         let whole = broken.is_none();
         if let Some(error) = broken {
             self.fail(&label, &error);
@@ -208,7 +214,8 @@ impl<'a> Stream<'a> {
         scan: &SourceScan,
     ) -> Result<(), LakeError> {
         let rows = prepared.rows + prepared.refused.len() as u64;
-        let new = self.dedup.part(prepared.batch?, &prepared.ids, &mut self.part.spill, &mut self.part.commit)?;
+        let new =
+            self.dedup.part(prepared.batch?, &prepared.ids, &mut self.part.spill, &mut self.part.commit)?;
         self.summary.observations += new.num_rows() as u64;
         self.part.observations.push(new, &mut self.part.commit)?;
         for refusal in prepared.refused {

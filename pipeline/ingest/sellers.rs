@@ -27,10 +27,9 @@ impl SellerKey {
         match std::fs::read(&path) {
             Ok(bytes) => match <[u8; 32]>::try_from(bytes) {
                 Ok(key) => Ok(Self(key)),
-                Err(bytes) => Err(LakeError::Damaged {
-                    path,
-                    reason: format!("{} bytes instead of 32", bytes.len()),
-                }),
+                Err(bytes) => {
+                    Err(LakeError::Damaged { path, reason: format!("{} bytes instead of 32", bytes.len()) })
+                }
             },
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 autobazaaar_lake::write_atomically(&path, &fresh)?;

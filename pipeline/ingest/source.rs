@@ -22,7 +22,10 @@ pub trait Source: Sync {
     /// When it cannot be read at all. A failure in the middle is an item of the iterator and
     /// ends it; what came before stands.
     #[allow(clippy::type_complexity)]
-    fn jobs(&self, batch_rows: usize) -> Result<Box<dyn Iterator<Item = anyhow::Result<Job<'_>>> + Send + '_>, anyhow::Error>;
+    fn jobs(
+        &self,
+        batch_rows: usize,
+    ) -> Result<Box<dyn Iterator<Item = anyhow::Result<Job<'_>>> + Send + '_>, anyhow::Error>;
 }
 
 /// What a source says of itself as a scan.

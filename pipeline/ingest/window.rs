@@ -96,10 +96,16 @@ mod tests {
     #[test]
     fn an_error_ends_it() {
         let mut taken = 0;
-        let outcome = in_order(0..1_000_000, 2, 2, |n| n, |n| {
-            taken = n;
-            if n == 10 { Err("full") } else { Ok(()) }
-        });
+        let outcome = in_order(
+            0..1_000_000,
+            2,
+            2,
+            |n| n,
+            |n| {
+                taken = n;
+                if n == 10 { Err("full") } else { Ok(()) }
+            },
+        );
         assert_eq!((outcome, taken), (Err("full"), 10));
     }
 }

@@ -1,12 +1,14 @@
 //! From a listing, what is known about it and what it is worth, to a scored [`Deal`].
 //!
 //! [`score_listing`] never fails: what cannot be scored is said in the deal's `status_reason`.
-//! Pure: the same inputs give the same deal.
+//! It is pure: the same inputs give the same deal.
 
 pub mod config;
+pub mod models;
 mod prepared;
 mod risk;
 mod scoring;
+pub mod stage;
 pub mod wanted;
 
 pub use config::EconomicsConfig;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use arrow::array::RecordBatch;
 use autobazaaar_domain::{RunId, Utc};
 
 use crate::layout::WriteLock;
@@ -67,19 +66,19 @@ impl Commit {
         Ok(())
     }
 
-    /// Writes what a stage derived, in place of what the same run derived before.
+    /// Starts the file of what a stage derives.
     ///
     /// # Errors
-    /// When the disk is full or the rows do not fit the dataset's columns.
-    pub fn derive(
-        &mut self,
-        dataset: Dataset,
-        batches: impl IntoIterator<Item = Result<RecordBatch, LakeError>>,
-    ) -> Result<u64, LakeError> {
-        let mut file = ParquetFile::create(dataset, self.staged())?;
-        for batch in batches {
-            file.write(&batch?)?;
-        }
+    /// When the file cannot be made.
+    pub fn start(&mut self, dataset: Dataset) -> Result<ParquetFile, LakeError> {
+        ParquetFile::create(dataset, self.staged())
+    }
+
+    /// Adds what a stage derived, in place of what the same run derived before. Returns its rows.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn derived(&mut self, dataset: Dataset, file: ParquetFile) -> Result<u64, LakeError> {
         let rows = file.rows();
         let partition = format!("run={}", self.manifest.run_id);
         self.add(dataset, file, &partition)?;

@@ -268,8 +268,9 @@ fn valuation_fields() -> Vec<Field> {
 /// Columns of the value's distribution, minor units.
 pub(crate) const QUANTILE_COLUMNS: [&str; 7] = ["q05", "q10", "q25", "q50", "q75", "q90", "q95"];
 
-/// Columns that are searched and summed stand by themselves; everything that explains the deal
-/// is in `detail` (JSON of the record).
+/// Columns that are searched and summed. What explains a deal line by line follows from its
+/// observation, enriched row, valuation and the configuration, and is worked out where it is
+/// shown.
 fn deal_fields() -> Vec<Field> {
     use DataType::{Float64, Int64, UInt32, Utf8};
     vec![
@@ -311,7 +312,6 @@ fn deal_fields() -> Vec<Field> {
         nullable("analyzed_at", time()),
         nullable("expires_at", time()),
         required("last_updated", time()),
-        required("detail", Utf8),
     ]
 }
 

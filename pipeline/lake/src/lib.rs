@@ -18,6 +18,7 @@ mod parquet_file;
 mod partitions;
 pub mod quarantine;
 pub mod rows;
+pub mod scored;
 
 pub use atomic::write_atomically;
 pub use commit::Commit;

@@ -1,0 +1,336 @@
+//! Each stage as a run does it: the same code path alone and in a pass.
+
+use autobazaaar_domain::run::Stage;
+use autobazaaar_domain::{Basis, RunId, Utc};
+use autobazaaar_lake::{Commit, Dataset, LakeError};
+use autobazaaar_models::TrainOptions;
+
+use super::{Rows, Runner};
+use crate::decide::stage::decide_all;
+use crate::decide::{Limits, Portfolio};
+use crate::enrich::listings;
+use crate::enrich::stage::{EnrichOptions, enrich};
+use crate::ingest::{Ingest, IngestError, IngestOptions, SellerKey, Source, Summary, ingest};
+use crate::publish::checks::audit;
+use crate::publish::{Engine, PublishError, SqlError, publish};
+use crate::report::stage::{ReportStageError, report};
+use crate::score::models::{Models, ModelsError};
+use crate::score::stage::score;
+use crate::score::{BadEconomics, Economics};
+use crate::train::{Outcome, Trained, TrainingError, items, train_all};
+
+/// Why a stage failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+    #[error(transparent)]
+    Sql(#[from] SqlError),
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    #[error(transparent)]
+    Training(#[from] TrainingError),
+    #[error(transparent)]
+    Models(#[from] ModelsError),
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    #[error(transparent)]
+    Report(#[from] ReportStageError),
+    #[error(transparent)]
+    Economics(#[from] BadEconomics),
+    #[error(transparent)]
+    Fees(#[from] autobazaaar_domain::fees::FeeError),
+    #[error("limits: {0}")]
+    Limits(String),
+    /// What the stage made is not fit to count.
+    #[error("the check {check} found {rows} rows that must not be, such as {example}; nothing of the stage counts")]
+    Check { check: &'static str, rows: u64, example: String },
+    #[error("{missing}; {mend}")]
+    Missing { missing: &'static str, mend: &'static str },
+    #[error("every source failed; the first: {0}")]
+    Sources(String),
+}
+
+impl Runner<'_> {
+    /// Sources into the lake.
+    ///
+    /// # Errors
+    /// When the lake cannot be written, or no source could be read.
+    pub fn ingest(&mut self, sources: &[&dyn Source]) -> Result<Summary, StageError> {
+        let mut summary = Summary::default();
+        self.stage(Stage::Ingest, |runner| {
+            summary = runner.ingest_rows(sources)?;
+            if summary.sources == 0 && summary.rows == 0 && let Some(first) = summary.failures.first() {
+                return Err(StageError::Sources(first.clone()));
+            }
+            Ok(Rows {
+                rows_in: summary.rows,
+                rows_out: summary.observations + summary.sightings,
+                rows_rejected: summary.refused,
+                outcome: format!(
+                    "{} new, {} seen again, {} known, {} rejected",
+                    summary.observations, summary.sightings, summary.repeated, summary.refused
+                ),
+            })
+        })?;
+        Ok(summary)
+    }
+
+    fn ingest_rows(&self, sources: &[&dyn Source]) -> Result<Summary, StageError> {
+        let config = &self.outside.config.ingest;
+        let options = IngestOptions {
+            batch_rows: config.batch_rows.get() as usize,
+            channel_batches: config.channel_batches.get() as usize,
+            rotate_rows: u64::from(config.rotate_rows.get()),
+            rotate_after: std::time::Duration::from_secs(u64::from(config.rotate_seconds.get())),
+            ..IngestOptions::within(config.memory_mb.get())
+        };
+        let sellers = SellerKey::of(&self.lake, fresh_key(self.outside.random))?;
+        let watcher = self.outside.watcher;
+        let work = Ingest {
+            lake: &self.lake,
+            lock: self.lock(),
+            run_id: self.run_id(),
+            clock: self.outside.clock,
+            sellers: &sellers,
+            options: &options,
+            progress: &|rows| watcher.advance(rows),
+        };
+        Ok(ingest(&work, sources)?)
+    }
+
+    /// Every listing enriched.
+    ///
+    /// # Errors
+    /// When there is nothing to enrich, or the result is not fit to count.
+    pub fn enrich(&mut self) -> Result<(), StageError> {
+        self.stage(Stage::Enrich, |runner| {
+            runner.need(Dataset::Observations, "there are no listings", "read some: autobazaaar ingest --help")?;
+            let engine = runner.engine()?;
+            let config = &runner.outside.config.enrich;
+            let options = EnrichOptions {
+                comps: config.comps.get() as usize,
+                stale_after_days: config.stale_after_days.get(),
+                ..EnrichOptions::default()
+            };
+            let watcher = runner.outside.watcher;
+            let mut commit = runner.begin()?;
+            let done = enrich(&runner.lake, &engine, &options, &mut commit, &|rows| watcher.advance(rows))?;
+            runner.accept(&engine, commit, &[Dataset::Enriched])?;
+            Ok(Rows {
+                rows_in: runner.lake.rows(Dataset::Observations)?,
+                rows_out: done.listings,
+                outcome: format!("{} listings of {} items", done.listings, done.items),
+                ..Rows::default()
+            })
+        })
+    }
+
+    /// New versions of the price models.
+    ///
+    /// # Errors
+    /// When nothing is enriched yet, or a version cannot be stored.
+    pub fn train(&mut self, bases: &[Basis]) -> Result<Vec<Trained>, StageError> {
+        let mut trained = Vec::new();
+        self.stage(Stage::Train, |runner| {
+            runner.need(Dataset::Enriched, "nothing is enriched yet", "run: autobazaaar enrich")?;
+            let engine = runner.engine()?;
+            let stale = runner.outside.config.enrich.stale_after_days.get();
+            let listings = listings::load(&runner.lake, &engine, stale)?;
+            drop(engine);
+            let items = items(&runner.lake)?;
+            let config = &runner.outside.config.train;
+            let options = TrainOptions {
+                seed: u64::from(config.seed),
+                folds: config.folds.get() as usize,
+                max_examples: config.max_examples.get() as usize,
+                ..TrainOptions::default()
+            };
+            let watcher = runner.outside.watcher;
+            let version = (runner.run_id().0.as_str(), runner.now());
+            trained = train_all(&runner.lake, &listings, &items, bases, &options, version, &|rows| {
+                watcher.advance(rows);
+            })?;
+            Ok(trained_rows(&trained))
+        })?;
+        Ok(trained)
+    }
+
+    /// Every listing valued and scored.
+    ///
+    /// # Errors
+    /// When nothing is enriched yet, or the result is not fit to count.
+    pub fn score(&mut self) -> Result<(), StageError> {
+        self.stage(Stage::Score, |runner| {
+            runner.need(Dataset::Enriched, "nothing is enriched yet", "run: autobazaaar enrich")?;
+            let models = Models::load(&runner.lake)?;
+            runner.used_models(&models.versions());
+            let engine = runner.engine()?;
+            let as_of = runner.as_of(&engine)?;
+            let economics = runner.economics()?;
+            let watcher = runner.outside.watcher;
+            let mut commit = runner.begin()?;
+            let done =
+                score(&runner.lake, &models, &economics, as_of, &mut commit, &|rows| watcher.advance(rows))?;
+            runner.accept(&engine, commit, &[Dataset::Valuations, Dataset::Deals])?;
+            Ok(Rows {
+                rows_in: done.listings,
+                rows_out: done.valued,
+                outcome: format!("{} of {} have an estimate", done.valued, done.listings),
+                ..Rows::default()
+            })
+        })
+    }
+
+    /// A decision for every scored listing.
+    ///
+    /// # Errors
+    /// When nothing is scored yet, or the result is not fit to count.
+    pub fn decide(&mut self) -> Result<(), StageError> {
+        self.stage(Stage::Decide, |runner| {
+            runner.need(Dataset::Deals, "nothing is scored yet", "run: autobazaaar score")?;
+            let engine = runner.engine()?;
+            let as_of = runner.as_of(&engine)?;
+            let economics = runner.economics()?;
+            let limits = runner.limits()?;
+            let portfolio = Portfolio::fresh(&limits);
+            let watcher = runner.outside.watcher;
+            let mut commit = runner.begin()?;
+            let lake = &runner.lake;
+            let done = decide_all(lake, &economics, &limits, &portfolio, as_of, &mut commit, &|rows| {
+                watcher.advance(rows);
+            })?;
+            runner.accept(&engine, commit, &[Dataset::Decisions])?;
+            Ok(Rows {
+                rows_in: done.deals,
+                rows_out: done.buy + done.negotiate,
+                outcome: format!("{} to buy, {} to negotiate", done.buy, done.negotiate),
+                ..Rows::default()
+            })
+        })
+    }
+
+    /// The database for analysts.
+    ///
+    /// # Errors
+    /// When it cannot be made; the former one stays.
+    pub fn publish(&mut self) -> Result<(), StageError> {
+        self.stage(Stage::Publish, |runner| {
+            let memory_mb = u64::from(runner.outside.config.publish.memory_mb.get());
+            let rows = publish(&runner.lake, memory_mb, runner.run_id(), runner.now(), runner.lock())?;
+            Ok(Rows { rows_out: rows, outcome: format!("{rows} rows in marts"), ..Rows::default() })
+        })
+    }
+
+    /// The report's files.
+    ///
+    /// # Errors
+    /// When nothing is decided yet or the files cannot be written.
+    pub fn report(&mut self, simulated: bool) -> Result<Vec<std::path::PathBuf>, StageError> {
+        let mut files = Vec::new();
+        self.stage(Stage::Report, |runner| {
+            runner.need(Dataset::Decisions, "nothing is decided yet", "run: autobazaaar decide")?;
+            let engine = runner.engine()?;
+            let as_of = runner.as_of(&engine)?;
+            files = report(runner, &engine, as_of, simulated)?;
+            Ok(Rows { rows_out: files.len() as u64, outcome: format!("{} files", files.len()), ..Rows::default() })
+        })?;
+        Ok(files)
+    }
+
+    /// The moment that the data speak of: the newest sight. Freshness is measured on event time,
+    /// so that a recorded market is judged as of its own end.
+    ///
+    /// # Errors
+    /// When the lake cannot be read.
+    pub fn as_of(&self, engine: &Engine) -> Result<Utc, StageError> {
+        as_of(engine, self.now())
+    }
+
+    /// The economics of the configuration.
+    ///
+    /// # Errors
+    /// When a figure cannot be meant.
+    pub fn economics(&self) -> Result<Economics, StageError> {
+        Ok(Economics::new(self.outside.config.economics.clone(), Economics::built_in_fees()?)?)
+    }
+
+    /// The limits of the configuration.
+    ///
+    /// # Errors
+    /// When one cannot be meant.
+    pub fn limits(&self) -> Result<Limits, StageError> {
+        Limits::new(self.outside.config.limits.clone()).map_err(|error| StageError::Limits(error.to_string()))
+    }
+
+    fn need(&self, dataset: Dataset, missing: &'static str, mend: &'static str) -> Result<(), StageError> {
+        if self.lake.entries(dataset)?.is_empty() {
+            return Err(StageError::Missing { missing, mend });
+        }
+        Ok(())
+    }
+
+    fn begin(&self) -> Result<Commit, LakeError> {
+        self.lake.begin(self.run_id(), self.now(), self.lock())
+    }
+
+    /// Publish after audit: what the checks refuse never counts.
+    fn accept(&self, engine: &Engine, commit: Commit, datasets: &[Dataset]) -> Result<(), StageError> {
+        for &dataset in datasets {
+            engine.attach_files(dataset, &commit.pending(dataset))?;
+        }
+        if let Some(finding) = audit(engine, datasets)?.into_iter().next() {
+            return Err(StageError::Check {
+                check: finding.check,
+                rows: finding.rows,
+                example: finding.example,
+            });
+        }
+        commit.publish(self.now())?;
+        Ok(())
+    }
+}
+
+/// The newest sight in what the engine has attached; `otherwise` when there is none.
+///
+/// # Errors
+/// When the lake cannot be read.
+pub fn as_of(engine: &Engine, otherwise: Utc) -> Result<Utc, StageError> {
+    let sql = "select epoch_us(greatest(
+        (select max(observed_at) from lake.observations), (select max(observed_at) from lake.sightings)))";
+    let newest: Option<i64> = engine
+        .connection()
+        .query_row(sql, [], |row| row.get(0))
+        .map_err(SqlError::new("cannot find the newest sight"))?;
+    Ok(newest.and_then(Utc::from_timestamp_micros).unwrap_or(otherwise))
+}
+
+fn fresh_key(random: &dyn Fn() -> u128) -> [u8; 32] {
+    let mut key = [0; 32];
+    key[..16].copy_from_slice(&random().to_le_bytes());
+    key[16..].copy_from_slice(&random().to_le_bytes());
+    key
+}
+
+fn trained_rows(trained: &[Trained]) -> Rows {
+    let word = |trained: &Trained| match &trained.outcome {
+        Outcome::Promoted(_) => format!("{} in use", trained.segment),
+        Outcome::Kept { .. } => format!("{} not better", trained.segment),
+        Outcome::Not(_) => format!("{} not learned", trained.segment),
+    };
+    let learned = trained.iter().filter(|t| !matches!(t.outcome, Outcome::Not(_))).count() as u64;
+    Rows {
+        rows_in: trained.iter().map(|t| t.examples).sum(),
+        rows_out: learned,
+        outcome: trained.iter().map(word).collect::<Vec<_>>().join(", "),
+        ..Rows::default()
+    }
+}
+
+/// The run whose results the newest decisions are.
+///
+/// # Errors
+/// When a manifest cannot be read.
+pub fn newest_decided(lake: &autobazaaar_lake::Lake) -> Result<Option<RunId>, LakeError> {
+    Ok(lake.latest(Dataset::Decisions)?.map(|(run_id, _)| run_id))
+}

@@ -1,0 +1,192 @@
+//! The price models in use, one per basis and currency.
+
+use std::collections::BTreeMap;
+
+use autobazaaar_domain::{Basis, Cents, Currency, ListingKey, Quantiles, Valuation};
+use autobazaaar_lake::Lake;
+use autobazaaar_models::{Example, Prediction, PriceModel, Registry, RegistryError};
+
+/// Share of such items that the interval covers.
+pub const LEVEL: f64 = 0.8;
+/// A sold basis needs so many comparables to be preferred to asks.
+const MIN_SOLD_COMPS: u32 = 5;
+
+/// The registry of the models of one basis and currency.
+#[must_use]
+pub fn registry(lake: &Lake, basis: Basis, currency: Currency) -> Registry {
+    Registry::new(lake.models().join(segment(basis, currency)))
+}
+
+/// `asked-usd`: the folder of a basis and currency.
+#[must_use]
+pub fn segment(basis: Basis, currency: Currency) -> String {
+    format!("{basis}-{}", currency.as_str().to_lowercase())
+}
+
+/// Every segment that has versions.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn segments(lake: &Lake) -> std::io::Result<Vec<(Basis, Currency)>> {
+    let entries = match std::fs::read_dir(lake.models()) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name();
+        let parsed = name.to_str().and_then(|name| {
+            let (basis, currency) = name.split_once('-')?;
+            Some((basis.parse().ok()?, currency.to_uppercase().parse().ok()?))
+        });
+        found.extend(parsed);
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// The champions.
+pub struct Models {
+    by_segment: BTreeMap<(Basis, Currency), (String, PriceModel)>,
+}
+
+/// Why the models cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelsError {
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error("cannot list the models: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// A valuation with what else the model says.
+pub struct Valued {
+    pub valuation: Valuation,
+    pub prediction: Option<Prediction>,
+}
+
+impl Models {
+    /// Loads the champion of every segment.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn load(lake: &Lake) -> Result<Self, ModelsError> {
+        let mut by_segment = BTreeMap::new();
+        for (basis, currency) in segments(lake)? {
+            let registry = registry(lake, basis, currency);
+            if let Some(version) = registry.champion()? {
+                let model = registry.load(&version)?;
+                by_segment.insert((basis, currency), (version, model));
+            }
+        }
+        Ok(Self { by_segment })
+    }
+
+    /// No model at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_segment.is_empty()
+    }
+
+    /// Versions in use.
+    #[must_use]
+    pub fn versions(&self) -> Vec<&str> {
+        self.by_segment.values().map(|(version, _)| version.as_str()).collect()
+    }
+
+    /// Values examples of one currency on the wanted basis, or, without a wish, on sales where
+    /// enough are known and on asks elsewhere. In the examples' order.
+    #[must_use]
+    pub fn value(
+        &self,
+        examples: &[Example<'_>],
+        currency: Currency,
+        basis: Option<Basis>,
+        want_comps: bool,
+    ) -> Vec<Valued> {
+        if let Some(basis) = basis {
+            return self.value_on(examples, currency, basis, want_comps);
+        }
+        let mut valued = self.value_on(examples, currency, Basis::Asked, want_comps);
+        if self.by_segment.contains_key(&(Basis::Sold, currency)) {
+            let sold = self.value_on(examples, currency, Basis::Sold, want_comps);
+            for (asked, sold) in valued.iter_mut().zip(sold) {
+                let enough = sold.valuation.comp_count >= MIN_SOLD_COMPS;
+                if sold.valuation.quantiles.is_some() && (enough || asked.valuation.quantiles.is_none()) {
+                    *asked = sold;
+                }
+            }
+        }
+        valued
+    }
+
+    fn value_on(
+        &self,
+        examples: &[Example<'_>],
+        currency: Currency,
+        basis: Basis,
+        want_comps: bool,
+    ) -> Vec<Valued> {
+        let Some((version, model)) = self.by_segment.get(&(basis, currency)) else {
+            let note = match basis {
+                Basis::Sold => format!("no sold basis: no sale prices in {currency} are known"),
+                Basis::Asked => format!("no model for {currency} yet"),
+            };
+            return examples.iter().map(|example| unvalued(example.key, currency, basis, &note)).collect();
+        };
+        let predictions = model.predict_with(examples, want_comps);
+        examples
+            .iter()
+            .zip(predictions)
+            .map(|(example, prediction)| valued(example.key, currency, basis, version, prediction))
+            .collect()
+    }
+}
+
+fn unvalued(key: &ListingKey, currency: Currency, basis: Basis, note: &str) -> Valued {
+    let valuation = Valuation {
+        key: key.clone(),
+        currency,
+        basis,
+        quantiles: None,
+        level: LEVEL,
+        comp_count: 0,
+        model_version: String::new(),
+        note: Some(note.to_owned()),
+    };
+    Valued { valuation, prediction: None }
+}
+
+fn valued(
+    key: &ListingKey,
+    currency: Currency,
+    basis: Basis,
+    version: &str,
+    prediction: Prediction,
+) -> Valued {
+    let quantiles = prediction.quantiles.and_then(|levels| rounded(levels, currency));
+    let note = match (&quantiles, &prediction.note) {
+        (None, None) => Some("the estimate does not fit an amount of money".to_owned()),
+        (_, note) => note.clone(),
+    };
+    let valuation = Valuation {
+        key: key.clone(),
+        currency,
+        basis,
+        quantiles,
+        level: LEVEL,
+        comp_count: prediction.comp_count,
+        model_version: version.to_owned(),
+        note,
+    };
+    Valued { valuation, prediction: Some(prediction) }
+}
+
+/// Model figures in major units become amounts here, at the edge.
+fn rounded(levels: [f64; 7], currency: Currency) -> Option<Quantiles> {
+    let mut cents = [Cents::ZERO; 7];
+    for (slot, level) in cents.iter_mut().zip(levels) {
+        *slot = Cents::from_major(level, currency)?;
+    }
+    Some(Quantiles(cents))
+}

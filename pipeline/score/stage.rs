@@ -1,0 +1,198 @@
+//! The stage: every listing valued and scored.
+
+use std::collections::{BTreeMap, HashMap};
+
+use autobazaaar_domain::{
+    Currency, Deal, Enriched, ListingKey, Observation, ObservationId, Utc, Valuation,
+};
+use autobazaaar_lake::enriched::{LEAN_COLUMNS, read_enriched};
+use autobazaaar_lake::observations::read_observations;
+use autobazaaar_lake::rows::ids;
+use autobazaaar_lake::scored::{DealRow, deals_batch, read_valuations, valuations_batch};
+use autobazaaar_lake::{Commit, Dataset, Lake, LakeError, read_batches};
+use autobazaaar_models::Example;
+use rayon::prelude::*;
+
+use super::models::{Models, Valued};
+use super::{Economics, score_listing};
+
+const BATCH_ROWS: usize = 8_192;
+
+/// What score did.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct ScoreSummary {
+    pub listings: u64,
+    /// With an estimate.
+    pub valued: u64,
+}
+
+/// The newest content of a listing with what enrich found out.
+pub struct Current {
+    pub seen: Observation,
+    pub enriched: Enriched,
+}
+
+/// Calls `each` with batches of all listings of the newest enriched run, in the lake's order.
+///
+/// # Errors
+/// When the lake cannot be read, or `each` fails.
+pub fn for_each_current<E: From<LakeError>>(
+    lake: &Lake,
+    mut each: impl FnMut(Vec<Current>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut enriched = load_enriched(lake)?;
+    for batch in read_batches(&lake.files(Dataset::Observations)?, None, BATCH_ROWS) {
+        let batch = batch?;
+        let wanted: Vec<u32> = ids(&batch, "observation_id")?
+            .iter()
+            .enumerate()
+            .filter_map(|(row, id)| enriched.contains_key(id).then_some(row as u32))
+            .collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let batch = arrow::compute::take_record_batch(&batch, &wanted.into())
+            .map_err(|source| LakeError::Arrow { dataset: "observations", source })?;
+        let current = read_observations(&batch)?
+            .into_iter()
+            .filter_map(|(id, _, seen)| enriched.remove(&id).map(|enriched| Current { seen, enriched }))
+            .collect();
+        each(current)?;
+    }
+    Ok(())
+}
+
+fn load_enriched(lake: &Lake) -> Result<HashMap<ObservationId, Enriched>, LakeError> {
+    let Some((_, files)) = lake.latest(Dataset::Enriched)? else { return Ok(HashMap::new()) };
+    let mut enriched = HashMap::new();
+    for batch in read_batches(&files, Some(&LEAN_COLUMNS), BATCH_ROWS) {
+        enriched.extend(read_enriched(&batch?)?);
+    }
+    Ok(enriched)
+}
+
+/// The listing as the price model sees it: without its price.
+#[must_use]
+pub fn query(current: &Current) -> Example<'_> {
+    let Current { seen, enriched } = current;
+    Example {
+        item: enriched.item_id,
+        key: &seen.key,
+        category: &seen.category,
+        platform: seen.key.platform.as_str(),
+        title: &seen.title,
+        description: seen.description.as_deref(),
+        condition: seen.condition,
+        attributes: &seen.attributes,
+        at: enriched.last_seen.timestamp(),
+        price: None,
+        basis: autobazaaar_domain::Basis::Asked,
+        status_active: enriched.presence == autobazaaar_domain::Presence::Active,
+    }
+}
+
+/// Values and scores every listing into the commit.
+///
+/// # Errors
+/// When the lake cannot be read or written.
+pub fn score(
+    lake: &Lake,
+    models: &Models,
+    economics: &Economics,
+    as_of: Utc,
+    commit: &mut Commit,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<ScoreSummary, LakeError> {
+    let run_id = commit.run_id().clone();
+    let mut valuations = commit.start(Dataset::Valuations)?;
+    let mut deals = commit.start(Dataset::Deals)?;
+    let mut summary = ScoreSummary::default();
+    for_each_current(lake, |batch| {
+        let valued = value_batch(&batch, models);
+        let rows: Vec<((Valuation, Option<f64>), DealRow)> = batch
+            .into_par_iter()
+            .zip(valued)
+            .map(|(current, valued)| score_one(&current, valued, economics, as_of))
+            .collect();
+        summary.listings += rows.len() as u64;
+        summary.valued += rows.iter().filter(|((valuation, _), _)| valuation.quantiles.is_some()).count() as u64;
+        progress(rows.len() as u64);
+        let (valued, scored): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        valuations.write(&valuations_batch(&run_id, &valued)?)?;
+        deals.write(&deals_batch(&run_id, &scored)?)
+    })?;
+    commit.derived(Dataset::Valuations, valuations)?;
+    commit.derived(Dataset::Deals, deals)?;
+    Ok(summary)
+}
+
+/// Values a batch whose listings may have several currencies; in its order.
+fn value_batch(batch: &[Current], models: &Models) -> Vec<Valued> {
+    let mut by_currency: BTreeMap<Currency, Vec<usize>> = BTreeMap::new();
+    for (row, current) in batch.iter().enumerate() {
+        by_currency.entry(current.seen.currency).or_default().push(row);
+    }
+    let mut valued: Vec<(usize, Valued)> = Vec::with_capacity(batch.len());
+    for (currency, rows) in by_currency {
+        let queries: Vec<Example<'_>> = rows.iter().map(|&row| query(&batch[row])).collect();
+        valued.extend(rows.into_iter().zip(models.value(&queries, currency, None, false)));
+    }
+    valued.sort_unstable_by_key(|(row, _)| *row);
+    valued.into_iter().map(|(_, valued)| valued).collect()
+}
+
+fn score_one(
+    current: &Current,
+    valued: Valued,
+    economics: &Economics,
+    as_of: Utc,
+) -> ((Valuation, Option<f64>), DealRow) {
+    let Current { seen, enriched } = current;
+    let ask = seen.ask();
+    let underpriced = valued
+        .prediction
+        .as_ref()
+        .zip(ask)
+        .and_then(|(prediction, ask)| prediction.underpriced(ask.to_major(seen.currency)));
+    let deal = score_listing(seen, enriched, &valued.valuation, underpriced, economics, as_of);
+    let row = DealRow { deal, url: seen.url.clone(), quantiles: valued.valuation.quantiles, ask };
+    ((valued.valuation, underpriced), row)
+}
+
+/// Scores again from the stored valuations, batch by batch: the same inputs give the same deals.
+///
+/// # Errors
+/// When the lake cannot be read.
+pub fn for_each_deal<E: From<LakeError>>(
+    lake: &Lake,
+    economics: &Economics,
+    as_of: Utc,
+    mut each: impl FnMut(Vec<(Current, Valuation, Deal)>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut valuations = load_valuations(lake)?;
+    for_each_current(lake, |batch| {
+        let valued: Vec<(Current, (Valuation, Option<f64>))> = batch
+            .into_iter()
+            .filter_map(|current| valuations.remove(&current.seen.key).map(|valued| (current, valued)))
+            .collect();
+        let deals = valued
+            .into_par_iter()
+            .map(|(current, (valuation, underpriced))| {
+                let deal =
+                    score_listing(&current.seen, &current.enriched, &valuation, underpriced, economics, as_of);
+                (current, valuation, deal)
+            })
+            .collect();
+        each(deals)
+    })
+}
+
+fn load_valuations(lake: &Lake) -> Result<HashMap<ListingKey, (Valuation, Option<f64>)>, LakeError> {
+    let Some((_, files)) = lake.latest(Dataset::Valuations)? else { return Ok(HashMap::new()) };
+    let mut valuations = HashMap::new();
+    for batch in read_batches(&files, None, BATCH_ROWS) {
+        let rows = read_valuations(&batch?)?;
+        valuations.extend(rows.into_iter().map(|row| (row.0.key.clone(), row)));
+    }
+    Ok(valuations)
+}

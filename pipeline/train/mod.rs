@@ -1,0 +1,163 @@
+//! Learning prices from the lake: one model per basis and currency that has enough to learn from.
+
+use std::collections::{BTreeMap, HashMap};
+
+use autobazaaar_domain::{Basis, Cents, Currency, ItemId, ObservationId, Utc};
+use autobazaaar_lake::enriched::read_enriched;
+use autobazaaar_lake::{Dataset, Lake, LakeError, read_batches};
+use autobazaaar_models::evaluate::{measure, scored};
+use autobazaaar_models::{
+    Evaluation, Example, ModelCard, PriceModel, Registry, RegistryError, TrainError, TrainOptions, train,
+};
+
+use crate::enrich::listings::Listing;
+use crate::enrich::stage::example;
+use crate::publish::SqlError;
+use crate::score::models::{registry, segment};
+use crate::score::wanted::is_wanted_ad;
+
+/// A challenger may be so much worse on the newest slice and still go live: the slice is finite.
+const TOLERANCE: f64 = 1.01;
+/// Share of the examples, the newest, on which versions are compared.
+const NEWEST_SHARE: f64 = 0.2;
+
+/// Why training stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainingError {
+    #[error(transparent)]
+    Sql(#[from] SqlError),
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+/// One segment's training.
+#[derive(Debug)]
+pub struct Trained {
+    pub segment: String,
+    pub examples: u64,
+    pub outcome: Outcome,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A new version is in use.
+    Promoted(Box<ModelCard>),
+    /// A new version is stored; the former stays in use because it is better on the newest
+    /// listings (RMSLE of both, former first).
+    Kept { card: Box<ModelCard>, champion: f64, challenger: f64 },
+    /// Nothing could be learned.
+    Not(TrainError),
+}
+
+/// Items of the newest enriched run, by observation.
+///
+/// # Errors
+/// When the lake cannot be read.
+pub fn items(lake: &Lake) -> Result<HashMap<ObservationId, ItemId>, LakeError> {
+    let Some((_, files)) = lake.latest(Dataset::Enriched)? else { return Ok(HashMap::new()) };
+    let mut items = HashMap::new();
+    for batch in read_batches(&files, Some(&autobazaaar_lake::enriched::LEAN_COLUMNS), 8_192) {
+        items.extend(read_enriched(&batch?)?.into_iter().map(|(id, row)| (id, row.item_id)));
+    }
+    Ok(items)
+}
+
+/// Trains every segment of these bases from the listings.
+///
+/// # Errors
+/// When a version cannot be stored. A segment with too little to learn from is an outcome.
+pub fn train_all(
+    lake: &Lake,
+    listings: &[Listing],
+    items: &HashMap<ObservationId, ItemId>,
+    bases: &[Basis],
+    options: &TrainOptions,
+    (run_id, at): (&str, Utc),
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<Trained>, TrainingError> {
+    let mut trained = Vec::new();
+    for &basis in bases {
+        for (currency, examples) in examples(listings, items, basis) {
+            let registry = registry(lake, basis, currency);
+            let outcome = match train(&examples, currency, basis, options) {
+                Err(error) => Outcome::Not(error),
+                Ok((model, evaluation)) => {
+                    let version = format!("{}-{run_id}", segment(basis, currency));
+                    install(&registry, &version, at, model, evaluation, &examples)?
+                }
+            };
+            progress(examples.len() as u64);
+            trained.push(Trained {
+                segment: segment(basis, currency),
+                examples: examples.len() as u64,
+                outcome,
+            });
+        }
+    }
+    Ok(trained)
+}
+
+/// What can be learned from, by currency.
+fn examples<'a>(
+    listings: &'a [Listing],
+    items: &HashMap<ObservationId, ItemId>,
+    basis: Basis,
+) -> BTreeMap<Currency, Vec<Example<'a>>> {
+    let mut examples: BTreeMap<Currency, Vec<Example<'a>>> = BTreeMap::new();
+    for listing in listings {
+        let (Some(price), Some(&item)) = (price_on(listing, basis), items.get(&listing.observation_id)) else {
+            continue;
+        };
+        if !is_wanted_ad(&listing.title, listing.ask().is_some()) {
+            examples.entry(listing.currency).or_default().push(example(listing, item, Some(price), basis));
+        }
+    }
+    examples
+}
+
+/// The price that teaches this basis. What was sold teaches asks by what was asked for it.
+fn price_on(listing: &Listing, basis: Basis) -> Option<Cents> {
+    match basis {
+        Basis::Sold => listing.sold_price(),
+        Basis::Asked => listing.ask().or_else(|| listing.original_price.filter(|price| price.0 > 0)),
+    }
+}
+
+/// Stores a version, and puts it in use unless the one in use is better on the newest listings.
+fn install(
+    registry: &Registry,
+    version: &str,
+    at: Utc,
+    model: PriceModel,
+    evaluation: Evaluation,
+    examples: &[Example<'_>],
+) -> Result<Outcome, TrainingError> {
+    let card = registry.store(&model, &ModelCard::new(version, at, &model, evaluation))?;
+    if let Some(champion) = registry.champion()? {
+        let newest = newest(examples);
+        let challenger = rmsle(&model, &newest);
+        let champion = rmsle(&registry.load(&champion)?, &newest);
+        if challenger > champion * TOLERANCE {
+            return Ok(Outcome::Kept { card: Box::new(card), champion, challenger });
+        }
+    }
+    registry.promote(version)?;
+    Ok(Outcome::Promoted(Box::new(card)))
+}
+
+fn newest<'a>(examples: &[Example<'a>]) -> Vec<Example<'a>> {
+    let mut newest = examples.to_vec();
+    newest.sort_by_key(|example| std::cmp::Reverse(example.at));
+    newest.truncate(((examples.len() as f64 * NEWEST_SHARE) as usize).max(1));
+    newest
+}
+
+/// Neither model has seen the item of a row it is judged by: known items are predicted without
+/// their fold.
+fn rmsle(model: &PriceModel, rows: &[Example<'_>]) -> f64 {
+    let predictions = model.predict(rows);
+    measure(&scored(model, rows, &predictions)).rmsle
+}
