@@ -13,6 +13,7 @@ pub mod price;
 pub mod run;
 pub mod scan;
 pub mod valuation;
+pub mod when;
 
 pub use clock::Clock;
 pub use id::{ItemId, ListingKey, ObservationId, Platform, RunId};
