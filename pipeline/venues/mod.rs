@@ -1,1 +1,3 @@
-//! venues
+//! Where listings come from, one folder per kind of venue.
+
+pub mod file;

@@ -17,6 +17,7 @@ pub mod price;
 pub mod run;
 pub mod scan;
 pub mod valuation;
+pub mod when;
 
 pub use clock::Clock;
 pub use deal::{Deal, DealStatus, Figures, Priority, Risk, RiskCode, RiskFactor};
