@@ -118,20 +118,25 @@ pub(super) fn basis() -> impl TypedValueParser<Value = Basis> {
 pub fn command(world: &World<'_>) -> clap::Command {
     let command = Cli::command();
     let template = format!(
-        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}{{all-args}}\n\n{EXAMPLES}\n",
+        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}Options of every command:\n{{options}}\n\n{EXAMPLES}\n",
         groups(&command)
     );
     command.help_template(template).color(color(world))
 }
 
-/// The commands by group, one line each. The options follow by clap's own hand, so the list of
-/// commands that clap would make is hidden.
+/// The commands by group, one line each.
 fn groups(command: &clap::Command) -> String {
     let mut text = String::new();
     for (title, names) in GROUPS {
         let known = names.iter().filter_map(|name| command.find_subcommand(name));
         let lines: Vec<String> = known
-            .map(|c| format!("  {:<12}{}\n", c.get_name(), c.get_about().map(ToString::to_string).unwrap_or_default()))
+            .map(|c| {
+                format!(
+                    "  {:<12}{}\n",
+                    c.get_name(),
+                    c.get_about().map(ToString::to_string).unwrap_or_default()
+                )
+            })
             .collect();
         if !lines.is_empty() {
             text.push_str(&format!("{title}:\n{}\n", lines.concat()));
@@ -144,7 +149,8 @@ fn groups(command: &clap::Command) -> String {
 fn color(world: &World<'_>) -> clap::ColorChoice {
     let args: Vec<_> = world.args.iter().filter_map(|arg| arg.to_str()).collect();
     let asked = |when: &str| {
-        args.contains(&format!("--color={when}").as_str()) || args.windows(2).any(|pair| pair == ["--color", when])
+        args.contains(&format!("--color={when}").as_str())
+            || args.windows(2).any(|pair| pair == ["--color", when])
     };
     if asked("always") {
         clap::ColorChoice::Always

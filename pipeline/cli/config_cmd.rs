@@ -74,8 +74,11 @@ pub fn show(context: &Context<'_>) -> Result<(), CliError> {
         let text = config::to_toml(context.config()).doing("cannot write the configuration as TOML")?;
         return Ok(io::stdout().lock().write_all(text.as_bytes())?);
     }
-    let mut table =
-        Table::new([Column::text("key", "key"), Column::text("value", "value"), Column::text("origin", "from")]);
+    let mut table = Table::new([
+        Column::text("key", "key"),
+        Column::text("value", "value"),
+        Column::text("origin", "from"),
+    ]);
     for setting in config::settings(&context.loaded) {
         let origin = Cell::text(setting.origin.to_string());
         let origin = if setting.origin == Origin::Default { origin.muted() } else { origin };

@@ -96,7 +96,9 @@ impl CliError {
                 told.findings[0].causes.push(source.to_string());
                 told.hint("`autobazaaar config init` writes a commented one")
             }
-            ConfigError::Syntax { .. } => Self::usage(error.to_string()).hint("the file is TOML: https://toml.io"),
+            ConfigError::Syntax { .. } => {
+                Self::usage(error.to_string()).hint("the file is TOML: https://toml.io")
+            }
             ConfigError::Wrong(problems) => {
                 let finding = |problem: &crate::config::Problem| Finding {
                     what: problem.to_string(),

@@ -19,8 +19,10 @@ pub fn init(global: &GlobalArgs, world: &World<'_>, progress: &Progress) -> Resu
     let terminal = std::io::stderr().is_terminal();
     let filter = match world.variable("AUTOBAZAAAR_LOG") {
         Some(filter) => EnvFilter::try_new(filter).map_err(|error| {
-            CliError::usage(format!("environment variable AUTOBAZAAAR_LOG: `{filter}` is no log filter: {error}"))
-                .hint("for example warn, info, or autobazaaar::ingest=debug")
+            CliError::usage(format!(
+                "environment variable AUTOBAZAAAR_LOG: `{filter}` is no log filter: {error}"
+            ))
+            .hint("for example warn, info, or autobazaaar::ingest=debug")
         })?,
         None => EnvFilter::new(level(global, terminal)),
     };
@@ -29,7 +31,8 @@ pub fn init(global: &GlobalArgs, world: &World<'_>, progress: &Progress) -> Resu
         ColorWhen::Never => false,
         ColorWhen::Auto => terminal && world.variable("NO_COLOR").is_none(),
     };
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(color).with_writer(progress.clone());
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(color).with_writer(progress.clone());
     // A second start in one process (tests) keeps the first log.
     let _ = match global.log_format {
         LogFormat::Text => log.with_target(false).try_init(),

@@ -58,8 +58,12 @@ pub fn start(world: &World<'_>) -> Exit {
 
 fn dispatch(cli: Cli, world: &World<'_>, progress: progress::Progress) -> Result<(), CliError> {
     let format = cli.global.format;
-    if format == OutputFormat::Toml && !matches!(cli.command, Command::Config(config_cmd::ConfigArgs::Show(_))) {
-        return Err(CliError::usage("`--format toml` is for `config show` alone").hint("use table, json or csv"));
+    if format == OutputFormat::Toml
+        && !matches!(cli.command, Command::Config(config_cmd::ConfigArgs::Show(_)))
+    {
+        return Err(
+            CliError::usage("`--format toml` is for `config show` alone").hint("use table, json or csv")
+        );
     }
     match cli.command {
         Command::Config(config_cmd::ConfigArgs::Init(args)) => config_cmd::init(&args, &cli.global, world),

@@ -79,15 +79,17 @@ impl Cell {
     /// is missing.
     #[must_use]
     pub fn float(number: f64, decimals: usize) -> Self {
-        Number::from_f64(number)
-            .map_or_else(Self::missing, |value| Self::new(format!("{number:.decimals$}"), Value::Number(value)))
+        Number::from_f64(number).map_or_else(Self::missing, |value| {
+            Self::new(format!("{number:.decimals$}"), Value::Number(value))
+        })
     }
 
     /// A share: 0.25 is shown as `25 %`.
     #[must_use]
     pub fn percent(share: f64) -> Self {
-        Number::from_f64(share)
-            .map_or_else(Self::missing, |value| Self::new(format!("{:.0} %", share * 100.0), Value::Number(value)))
+        Number::from_f64(share).map_or_else(Self::missing, |value| {
+            Self::new(format!("{:.0} %", share * 100.0), Value::Number(value))
+        })
     }
 
     /// An amount: `$1,234.50` in a table, the text `1234.50` elsewhere, so that no reader rounds
@@ -191,7 +193,8 @@ impl Table {
     /// An array of objects. Control characters in foreign text stay escaped.
     fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
         let object = |row: &Vec<Cell>| {
-            let fields = self.columns.iter().zip(row).map(|(c, cell)| (c.name.to_owned(), cell.value.clone()));
+            let fields =
+                self.columns.iter().zip(row).map(|(c, cell)| (c.name.to_owned(), cell.value.clone()));
             Value::Object(fields.collect::<Map<_, _>>())
         };
         let rows: Vec<Value> = self.rows.iter().map(object).collect();
@@ -275,7 +278,9 @@ impl Output {
     /// When `out` fails.
     pub fn write(&self, table: &Table, out: &mut impl Write) -> io::Result<()> {
         match self.format {
-            OutputFormat::Table | OutputFormat::Toml if table.rows.is_empty() && table.empty.is_some() => Ok(()),
+            OutputFormat::Table | OutputFormat::Toml if table.rows.is_empty() && table.empty.is_some() => {
+                Ok(())
+            }
             OutputFormat::Table | OutputFormat::Toml => {
                 out.write_all(render::render(table, self.width, self.color).as_bytes())
             }
@@ -306,8 +311,11 @@ mod tests {
     use super::*;
 
     fn phones() -> Table {
-        let mut table =
-            Table::new([Column::text("key", "listing"), Column::text("title", "title"), Column::number("ask", "ask")]);
+        let mut table = Table::new([
+            Column::text("key", "listing"),
+            Column::text("title", "title"),
+            Column::number("ask", "ask"),
+        ]);
         let price = |cents| Cell::money(Money::new(cents, Currency::USD));
         table.push([Cell::text("ebay:1"), Cell::text("iPhone \"X\",\u{1b}[31m\nred"), price(123_450)]);
         table.push([Cell::text("ebay:2"), Cell::text("任天堂 Switch".repeat(12)), Cell::missing()]);

@@ -54,7 +54,9 @@ fn condition() -> impl TypedValueParser<Value = Condition> {
 
 fn attribute(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
         _ => Err("expected NAME=VALUE, for example odometer=81000".to_owned()),
     }
 }

@@ -49,7 +49,8 @@ impl Checker<'_> {
         let siblings = self.schema.fields(table);
         let sibling = nearest(name, siblings.iter().map(|(name, _)| name.as_str()));
         let parent = path.strip_suffix(name).unwrap_or_default();
-        let meant = sibling.map(|sibling| format!("{parent}{sibling}")).or_else(|| self.elsewhere(path, name));
+        let meant =
+            sibling.map(|sibling| format!("{parent}{sibling}")).or_else(|| self.elsewhere(path, name));
         let mend = match (&place, meant) {
             (Place::Env(_), Some(meant)) => format!("did you mean {}?", env::variable(&meant)),
             (_, Some(meant)) => format!("did you mean `{meant}`?"),

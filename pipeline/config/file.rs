@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn every_key_knows_its_line() {
-        let text = "data_dir = 'd'\n\n[train]\nfolds = 1_0\n[[sources]]\nname = 'a'\n[[sources]]\nname = 'b'\n";
+        let text =
+            "data_dir = 'd'\n\n[train]\nfolds = 1_0\n[[sources]]\nname = 'a'\n[[sources]]\nname = 'b'\n";
         let layer = parse(Path::new("c.toml"), text).unwrap();
         assert_eq!(
             layer.value,

@@ -68,7 +68,9 @@ impl Places {
 
     /// Replaces what was known of a key and below it.
     fn replace(&mut self, key: &str, from: &Self) {
-        let below = |path: &str| path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        let below = |path: &str| {
+            path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
         self.0.retain(|path, _| !below(path));
         let new = from.0.iter().filter(|(path, _)| below(path));
         self.0.extend(new.map(|(path, place)| (path.clone(), place.clone())));

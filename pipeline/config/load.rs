@@ -198,7 +198,10 @@ mod tests {
     fn what_only_the_types_know_has_its_place_too() {
         let found = problems("[train]\nseed = 1\n[owner]\ntime_zone = 'Mars'\n", &[]);
         assert_eq!(found.len(), 1);
-        assert!(found[0].starts_with("autobazaaar.toml:4: `owner.time_zone`: `Mars` is not a time zone"), "{found:?}");
+        assert!(
+            found[0].starts_with("autobazaaar.toml:4: `owner.time_zone`: `Mars` is not a time zone"),
+            "{found:?}"
+        );
     }
 
     #[test]

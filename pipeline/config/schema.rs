@@ -100,7 +100,9 @@ impl Node {
     pub(super) fn types(&self) -> Vec<&str> {
         match self.0.get("type") {
             Some(Value::String(one)) => vec![one],
-            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).filter(|t| *t != "null").collect(),
+            Some(Value::Array(many)) => {
+                many.iter().filter_map(Value::as_str).filter(|t| *t != "null").collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -152,7 +154,8 @@ pub(super) fn canonical(value: &Value) -> String {
         Value::Object(table) => {
             let mut keys: Vec<&String> = table.keys().collect();
             keys.sort_unstable();
-            let fields = keys.iter().map(|key| format!("{}:{}", Value::from(key.as_str()), canonical(&table[*key])));
+            let fields =
+                keys.iter().map(|key| format!("{}:{}", Value::from(key.as_str()), canonical(&table[*key])));
             format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
         }
         Value::Array(list) => format!("[{}]", list.iter().map(canonical).collect::<Vec<_>>().join(",")),

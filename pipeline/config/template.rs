@@ -99,7 +99,11 @@ mod tests {
             let key = !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
             body.starts_with('[') || key && body[word.len()..].starts_with(" = ")
         };
-        template.lines().filter(|line| is_setting(line)).map(|line| format!("{}\n", line.trim_start_matches("# "))).collect()
+        template
+            .lines()
+            .filter(|line| is_setting(line))
+            .map(|line| format!("{}\n", line.trim_start_matches("# ")))
+            .collect()
     }
 
     #[test]

@@ -24,13 +24,19 @@ fn init_does_not_replace_unless_forced() {
 #[test]
 fn show_tells_each_origin() {
     let sandbox = Sandbox::new()
-        .file("shop/autobazaaar.toml", "[train]\nseed = 2\n[[sources]]\nname = \"a\"\nfiles = [\"*.csv\"]\nmapping = \"m\"\n")
+        .file(
+            "shop/autobazaaar.toml",
+            "[train]\nseed = 2\n[[sources]]\nname = \"a\"\nfiles = [\"*.csv\"]\nmapping = \"m\"\n",
+        )
         .file("shop/below/keep", "")
         .env("AUTOBAZAAAR_TRAIN__FOLDS", "3");
     let args = ["config", "show", "--data-dir", "elsewhere"];
     insta::assert_snapshot!("show", sandbox.run_in("shop", &args));
     insta::assert_snapshot!("show_csv", sandbox.run_in("shop", &[&args[..], &["--format", "csv"]].concat()));
-    insta::assert_snapshot!("show_toml", sandbox.run_in("shop/below", &[&args[..], &["--format", "toml"]].concat()));
+    insta::assert_snapshot!(
+        "show_toml",
+        sandbox.run_in("shop/below", &[&args[..], &["--format", "toml"]].concat())
+    );
     let json = sandbox.output("shop", &["config", "show", "--format", "json"]).stdout;
     let rows: serde_json::Value = serde_json::from_slice(&json).unwrap();
     assert_eq!(rows[0]["key"], "data_dir");
@@ -49,13 +55,15 @@ fn an_unknown_key_is_refused() {
 
 #[test]
 fn a_wrong_type_and_a_wrong_range_are_both_told() {
-    let sandbox = Sandbox::new().file("autobazaaar.toml", "[train]\nfolds = 1\n[ingest]\nbatch_rows = \"many\"\n");
+    let sandbox =
+        Sandbox::new().file("autobazaaar.toml", "[train]\nfolds = 1\n[ingest]\nbatch_rows = \"many\"\n");
     insta::assert_snapshot!("wrong_values", sandbox.run(&["config", "show"]));
 }
 
 #[test]
 fn a_wrong_variable_is_refused() {
-    let sandbox = Sandbox::new().env("AUTOBAZAAAR_TRAIN__SED", "1").env("AUTOBAZAAAR_OWNER__TIME_ZONE", "Mars");
+    let sandbox =
+        Sandbox::new().env("AUTOBAZAAAR_TRAIN__SED", "1").env("AUTOBAZAAAR_OWNER__TIME_ZONE", "Mars");
     insta::assert_snapshot!("unknown_variable", sandbox.run(&["config", "show"]));
     let sandbox = Sandbox::new().env("AUTOBAZAAAR_OWNER__TIME_ZONE", "Mars");
     insta::assert_snapshot!("wrong_variable", sandbox.run(&["config", "show"]));

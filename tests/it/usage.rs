@@ -23,5 +23,8 @@ fn toml_is_for_the_configuration_alone() {
 fn a_wrong_log_filter() {
     let sandbox = Sandbox::new().env("AUTOBAZAAAR_LOG", "a=b=c");
     let said = sandbox.run(&["config", "show"]);
-    assert!(said.starts_with("exit: 2\n--- stdout\n--- stderr\nerror: environment variable AUTOBAZAAAR_LOG"), "{said}");
+    assert!(
+        said.starts_with("exit: 2\n--- stdout\n--- stderr\nerror: environment variable AUTOBAZAAAR_LOG"),
+        "{said}"
+    );
 }

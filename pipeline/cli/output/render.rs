@@ -42,7 +42,9 @@ fn fit(columns: &[Column], natural: &[usize], max_width: usize) -> Vec<usize> {
         let over = total(&widths) - max_width;
         let texts = (0..widths.len()).filter(|i| !columns[*i].numeric && widths[*i] > LEAST);
         match texts.max_by_key(|i| widths[*i]) {
-            Some(widest) => widths[widest] = widths[widest].saturating_sub(over).max(next_below(columns, &widths, widest)),
+            Some(widest) => {
+                widths[widest] = widths[widest].saturating_sub(over).max(next_below(columns, &widths, widest))
+            }
             None if widths.len() > 1 => widths = natural[..widths.len() - 1].to_vec(),
             None => return vec![widths[0].min(max_width)],
         }
@@ -62,7 +64,13 @@ fn total(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
 }
 
-fn line(columns: &[Column], widths: &[usize], cells: Vec<(Cow<'_, str>, Tone)>, color: bool, text: &mut String) {
+fn line(
+    columns: &[Column],
+    widths: &[usize],
+    cells: Vec<(Cow<'_, str>, Tone)>,
+    color: bool,
+    text: &mut String,
+) {
     let mut line = String::new();
     for (i, (shown, tone)) in cells.into_iter().take(widths.len()).enumerate() {
         if i > 0 {
@@ -105,7 +113,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_said() {
-        let mut table = Table::new([Column::number("a", "a"), Column::number("b", "b"), Column::number("c", "c")]);
+        let mut table =
+            Table::new([Column::number("a", "a"), Column::number("b", "b"), Column::number("c", "c")]);
         table.push([Cell::text("11111111"), Cell::text("22222222"), Cell::text("33333333")]);
         assert_eq!(
             render(&table, 20, false),
