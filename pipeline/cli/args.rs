@@ -118,14 +118,13 @@ pub(super) fn basis() -> impl TypedValueParser<Value = Basis> {
 pub fn command(world: &World<'_>) -> clap::Command {
     let command = Cli::command();
     let template = format!(
-        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}{{all-args}}\n\n{EXAMPLES}\n",
+        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}Options of every command:\n{{options}}\n\n{EXAMPLES}\n",
         groups(&command)
     );
     command.help_template(template).color(color(world))
 }
 
-/// The commands by group, one line each. The options follow by clap's own hand, so the list of
-/// commands that clap would make is hidden.
+/// The commands by group, one line each.
 fn groups(command: &clap::Command) -> String {
     let mut text = String::new();
     for (title, names) in GROUPS {
