@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::rules::{Candidate, Rarity, Verdict, compare};
 use super::{Evidence, Ranked, signature};
-use crate::enrich::text::{TitleWords, hash_bytes, mix, shingles};
+use crate::enrich::text::{TitleWords, hash_bytes, mix, shingles, title_signature};
 
 /// Each listing is compared with at most this many before it in its block, sorted by title: the
 /// work stays linear however many listings share a signature.
@@ -42,14 +42,23 @@ fn text_edges(ranked: &Ranked<'_>) -> Vec<Edge> {
         .collect();
     let mut edges = Vec::new();
     for band in 0..3 {
-        let pairs = keyed(ranked, |rank| signatures[rank as usize].map(|all| all[band]));
+        let mut pairs = keyed(ranked, |rank| signatures[rank as usize].map(|all| all[band]));
+        if band > 0 {
+            // Equal texts met in the first band already.
+            let first = |&(_, rank): &(u64, u32)| signatures[rank as usize].map(|all| all[0]);
+            pairs = pairs
+                .par_chunk_by(|a, b| a.0 == b.0)
+                .filter(|block| block.iter().any(|pair| first(pair) != first(&block[0])))
+                .flat_map_iter(|block| block.iter().copied())
+                .collect();
+        }
         edges.extend(in_blocks(ranked, Evidence::Text, None, pairs));
     }
     edges
 }
 
 fn title_edges(ranked: &Ranked<'_>) -> Vec<Edge> {
-    let titles = keyed(ranked, |rank| Some(TitleWords::of(ranked.get(rank).title).signature()));
+    let titles = keyed(ranked, |rank| Some(title_signature(ranked.get(rank).title)));
     // A re-posted title counts once, or re-posting would make its own words common.
     let rarity = Rarity::count(
         ranked.len(),
@@ -115,7 +124,13 @@ fn candidate<'a>(ranked: &Ranked<'a>, rank: u32, evidence: Evidence) -> Candidat
     let mut sort_key = [0; 8];
     let start = facts.title.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
     sort_key.iter_mut().zip(start).for_each(|(slot, byte)| *slot = byte);
-    Candidate { rank, facts, sort_key: (u64::from_be_bytes(sort_key), words.signature()), words, text }
+    Candidate {
+        rank,
+        facts,
+        sort_key: (u64::from_be_bytes(sort_key), title_signature(facts.title)),
+        words,
+        text,
+    }
 }
 
 /// Compares each candidate with its neighbours. Where the shared thing turns out to stand under
