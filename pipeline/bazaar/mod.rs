@@ -8,6 +8,7 @@
 //!
 //! **Invariant:** a sample follows from its options alone, to the byte.
 
+mod axes;
 mod catalogue;
 mod dice;
 mod ids;

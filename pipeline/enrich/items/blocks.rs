@@ -3,8 +3,9 @@
 use rayon::prelude::*;
 
 use super::rules::{Candidate, Rarity, Verdict, compare};
+use super::signature::TextSignature;
 use super::{Evidence, Ranked, signature};
-use crate::enrich::text::{TitleWords, hash_bytes, mix, shingles};
+use crate::enrich::text::{hash_bytes, mix};
 
 /// Each listing is compared with at most this many before it in its block, sorted by title: the
 /// work stays linear however many listings share a signature.
@@ -19,37 +20,52 @@ pub(super) type Edge = (u32, u32);
 /// All pairs that this kind of evidence ties.
 pub(super) fn edges(ranked: &Ranked<'_>, evidence: Evidence) -> Vec<Edge> {
     match evidence {
-        Evidence::Attributes => {
-            in_blocks(ranked, evidence, None, keyed(ranked, |r| signature::of_identity(ranked.get(r))))
-        }
+        Evidence::Attributes => in_blocks(
+            ranked,
+            evidence,
+            &Context::None,
+            keyed(ranked, |r| signature::of_identity(ranked.get(r))),
+        ),
         Evidence::Text => text_edges(ranked),
-        Evidence::Images => {
-            in_blocks(ranked, evidence, None, keyed(ranked, |r| signature::of_images(ranked.get(r).images)))
-        }
+        Evidence::Images => in_blocks(
+            ranked,
+            evidence,
+            &Context::None,
+            keyed(ranked, |r| signature::of_images(ranked.get(r).images)),
+        ),
         Evidence::SellerAndTitle => {
-            in_blocks(ranked, evidence, None, keyed(ranked, |r| of_seller(ranked, r)))
+            in_blocks(ranked, evidence, &Context::None, keyed(ranked, |r| of_seller(ranked, r)))
         }
         Evidence::TitleAndAttributes => title_edges(ranked),
     }
 }
 
 fn text_edges(ranked: &Ranked<'_>) -> Vec<Edge> {
-    let signatures: Vec<Option<[u64; 3]>> = (0..ranked.len() as u32)
+    let signatures: Vec<Option<TextSignature>> = (0..ranked.len() as u32)
         .into_par_iter()
         .map_init(Vec::new, |space, rank| {
-            ranked.get(rank).description.and_then(|text| signature::of_text(text, space))
+            ranked.get(rank).description.and_then(|text| TextSignature::of(text, space))
         })
         .collect();
     let mut edges = Vec::new();
     for band in 0..3 {
-        let pairs = keyed(ranked, |rank| signatures[rank as usize].map(|all| all[band]));
-        edges.extend(in_blocks(ranked, Evidence::Text, None, pairs));
+        let mut pairs = keyed(ranked, |rank| signatures[rank as usize].map(|text| text.bands[band]));
+        if band > 0 {
+            // Equal texts met in the first band already.
+            let first = |&(_, rank): &(u64, u32)| signatures[rank as usize].map(|text| text.bands[0]);
+            pairs = pairs
+                .par_chunk_by(|a, b| a.0 == b.0)
+                .filter(|block| block.iter().any(|pair| first(pair) != first(&block[0])))
+                .flat_map_iter(|block| block.iter().copied())
+                .collect();
+        }
+        edges.extend(in_blocks(ranked, Evidence::Text, &Context::Texts(&signatures), pairs));
     }
     edges
 }
 
 fn title_edges(ranked: &Ranked<'_>) -> Vec<Edge> {
-    let titles = keyed(ranked, |rank| Some(TitleWords::of(ranked.get(rank).title).signature()));
+    let titles = keyed(ranked, |rank| Some(ranked.titles[rank as usize].words));
     // A re-posted title counts once, or re-posting would make its own words common.
     let rarity = Rarity::count(
         ranked.len(),
@@ -65,7 +81,7 @@ fn title_edges(ranked: &Ranked<'_>) -> Vec<Edge> {
         .flat_map_iter(|same| same.iter().map(with_attributes))
         .collect();
     pairs.par_sort_unstable();
-    in_blocks(ranked, Evidence::TitleAndAttributes, Some(&rarity), pairs)
+    in_blocks(ranked, Evidence::TitleAndAttributes, &Context::Titles(&rarity), pairs)
 }
 
 fn of_seller(ranked: &Ranked<'_>, rank: u32) -> Option<u64> {
@@ -89,38 +105,43 @@ fn keyed(ranked: &Ranked<'_>, signature: impl Fn(u32) -> Option<u64> + Sync) -> 
 fn in_blocks(
     ranked: &Ranked<'_>,
     evidence: Evidence,
-    rarity: Option<&Rarity>,
+    context: &Context<'_>,
     pairs: Vec<(u64, u32)>,
 ) -> Vec<Edge> {
     pairs
         .par_chunk_by(|a, b| a.0 == b.0)
         .filter(|block| block.len() > 1)
         .flat_map_iter(|block| {
-            let mut candidates: Vec<Candidate<'_>> =
-                block.iter().map(|&(_, rank)| candidate(ranked, rank, evidence)).collect();
-            candidates.sort_unstable_by_key(|c| (c.sort_key, c.rank));
-            block_edges(&candidates, evidence, rarity)
+            // Ranks are lighter to move than candidates.
+            let mut ranks: Vec<u32> = block.iter().map(|&(_, rank)| rank).collect();
+            ranks.sort_unstable_by_key(|&rank| (ranked.titles[rank as usize], rank));
+            let candidates: Vec<_> = ranks.into_iter().map(|rank| candidate(ranked, rank, context)).collect();
+            block_edges(&candidates, evidence, context)
         })
         .collect()
 }
 
-fn candidate<'a>(ranked: &Ranked<'a>, rank: u32, evidence: Evidence) -> Candidate<'a> {
+/// What a comparison needs beside the two listings.
+enum Context<'a> {
+    None,
+    /// By rank.
+    Texts(&'a [Option<TextSignature>]),
+    Titles(&'a Rarity),
+}
+
+fn candidate<'a>(ranked: &Ranked<'a>, rank: u32, context: &Context<'_>) -> Candidate<'a> {
     let facts = ranked.get(rank);
-    let words = TitleWords::of(facts.title);
-    let mut text = Vec::new();
-    if evidence == Evidence::Text {
-        shingles(facts.description.unwrap_or_default(), &mut text);
-    }
-    // Near-equal titles begin alike more often than not: neighbours when sorted.
-    let mut sort_key = [0; 8];
-    let start = facts.title.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
-    sort_key.iter_mut().zip(start).for_each(|(slot, byte)| *slot = byte);
-    Candidate { rank, facts, sort_key: (u64::from_be_bytes(sort_key), words.signature()), words, text }
+    let text = match context {
+        Context::Texts(signatures) => signatures[rank as usize],
+        _ => None,
+    };
+    Candidate::new(rank, facts, text)
 }
 
 /// Compares each candidate with its neighbours. Where the shared thing turns out to stand under
 /// many different titles, it is a template and ties nothing.
-fn block_edges(candidates: &[Candidate<'_>], evidence: Evidence, rarity: Option<&Rarity>) -> Vec<Edge> {
+fn block_edges(candidates: &[Candidate<'_>], evidence: Evidence, context: &Context<'_>) -> Vec<Edge> {
+    let rarity = if let Context::Titles(rarity) = context { Some(*rarity) } else { None };
     let mut edges = Vec::new();
     let (mut alike, mut same) = (Groups::new(candidates.len()), Groups::new(candidates.len()));
     for later in 1..candidates.len() {

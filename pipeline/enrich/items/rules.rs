@@ -1,7 +1,10 @@
 //! When two listings that share something are one item.
 
+use std::cell::OnceCell;
+
+use super::signature::TextSignature;
 use super::{Evidence, ListingFacts, signature};
-use crate::enrich::text::{TitleWords, for_each_word, mix, overlap};
+use crate::enrich::text::{TitleWords, for_each_word, mix, overlap, shingles};
 
 /// Descriptions of one item share this much of their shingles.
 const SAME_TEXT: f64 = 0.75;
@@ -21,14 +24,32 @@ const ROUND_ODOMETER: u64 = 1_000;
 const SPARE_BITS: f64 = 18.0;
 const MIN_SPECIFIC_WORDS: usize = 5;
 
-/// A listing within a block, read once.
+/// A listing within a block; its words are read when first compared, and once.
 pub(super) struct Candidate<'a> {
     pub rank: u32,
     pub facts: &'a ListingFacts<'a>,
-    pub words: TitleWords,
-    /// Shingles of the description, where texts are compared.
-    pub text: Vec<u64>,
-    pub sort_key: (u64, u64),
+    text: Option<TextSignature>,
+    words: OnceCell<TitleWords>,
+    shingles: OnceCell<Vec<u64>>,
+}
+
+impl<'a> Candidate<'a> {
+    /// `text` is the description's signature, where texts are compared.
+    pub fn new(rank: u32, facts: &'a ListingFacts<'a>, text: Option<TextSignature>) -> Self {
+        Self { rank, facts, text, words: OnceCell::new(), shingles: OnceCell::new() }
+    }
+
+    fn words(&self) -> &TitleWords {
+        self.words.get_or_init(|| TitleWords::of(self.facts.title))
+    }
+
+    fn shingles(&self) -> &[u64] {
+        self.shingles.get_or_init(|| {
+            let mut all = Vec::new();
+            shingles(self.facts.description.unwrap_or_default(), &mut all);
+            all
+        })
+    }
 }
 
 /// What a comparison says.
@@ -54,7 +75,7 @@ pub(super) fn compare(
     }
     match evidence {
         Evidence::Attributes => same_if(same_identity(a, b)),
-        Evidence::Text if overlap(&a.text, &b.text) < SAME_TEXT => Verdict::Different,
+        Evidence::Text if !same_text(a, b) => Verdict::Different,
         Evidence::Text | Evidence::Images => same_or_template(a, b),
         Evidence::SellerAndTitle => same_if(same_sellers_next_post(a, b)),
         Evidence::TitleAndAttributes => same_specific_title(a, b, rarity),
@@ -94,6 +115,11 @@ fn attributes_agree(a: &ListingFacts<'_>, b: &ListingFacts<'_>) -> bool {
     a.attributes.iter().all(|(name, value)| b.attributes.get(name).is_none_or(|other| other == value))
 }
 
+fn same_text(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
+    let (Some(x), Some(y)) = (&a.text, &b.text) else { return false };
+    x.may_equal(y) && overlap(a.shingles(), b.shingles()) >= SAME_TEXT
+}
+
 fn same_or_template(a: &Candidate<'_>, b: &Candidate<'_>) -> Verdict {
     let sells = !sellers_contradict(a.facts, b.facts);
     if sells && like_titles(a, b) && prices_within(a, b, PRICE_DROP) {
@@ -103,9 +129,9 @@ fn same_or_template(a: &Candidate<'_>, b: &Candidate<'_>) -> Verdict {
 }
 
 fn same_sellers_next_post(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
-    a.words.all.len() >= 3
-        && overlap(&a.words.all, &b.words.all) >= NEAR_EQUAL_TITLE
-        && !a.words.contradicts(&b.words)
+    a.words().all.len() >= 3
+        && overlap(&a.words().all, &b.words().all) >= NEAR_EQUAL_TITLE
+        && !a.words().contradicts(b.words())
         && !live_together(a.facts, b.facts)
         && a.facts.price.is_some()
         && prices_within(a, b, LIKE_PRICE)
@@ -113,7 +139,7 @@ fn same_sellers_next_post(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
 
 /// One title at prices far apart is the name of a model, and ties nobody's listings.
 fn same_specific_title(a: &Candidate<'_>, b: &Candidate<'_>, rarity: Option<&Rarity>) -> Verdict {
-    if !rarity.is_some_and(|rarity| rarity.is_specific(&a.words)) {
+    if !rarity.is_some_and(|rarity| rarity.is_specific(a.words())) {
         return Verdict::Different;
     }
     if !prices_within(a, b, NEAR_PRICE) || a.facts.condition != b.facts.condition {
@@ -127,7 +153,7 @@ fn same_specific_title(a: &Candidate<'_>, b: &Candidate<'_>, rarity: Option<&Rar
 }
 
 fn like_titles(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
-    overlap(&a.words.all, &b.words.all) >= LIKE_TITLE && !a.words.contradicts(&b.words)
+    overlap(&a.words().all, &b.words().all) >= LIKE_TITLE && !a.words().contradicts(b.words())
 }
 
 /// Whether the higher price is at most `factor` times the lower; a missing price says nothing.

@@ -17,33 +17,54 @@ const MODEL: &[&str] = &["model"];
 const BODY: &[&str] = &["type", "vehicle_type", "vehicleType", "body"];
 const SERIAL: &[&str] = &["vin", "VIN", "serial", "serial_number", "imei", "IMEI"];
 
-/// Signatures of a description. Near-equal texts share at least one with high probability: each is
-/// a pair of minima of independent hashes over the shingles (Broder 1997), so that two texts with
-/// overlap J share a given one with probability J², and one of three with 1 − (1 − J²)³: 0.95 at
-/// J = 0.8. Pairs, because many texts share one stock sentence. `None` for short texts.
-pub(super) fn of_text(description: &str, shingle_space: &mut Vec<u64>) -> Option<[u64; 3]> {
-    let letters = shingles(description, shingle_space);
-    if letters < MIN_TEXT_LETTERS || shingle_space.len() < MIN_SHINGLES {
-        return None;
-    }
-    const ODD: [u64; 6] = [
-        0x9e37_79b9_7f4a_7c15,
-        0xbf58_476d_1ce4_e5b9,
-        0x94d0_49bb_1331_11eb,
-        0xd6e8_feb8_6659_fd93,
-        0xa076_1d64_78bd_642f,
-        0xe703_7ed1_a0b4_28db,
-    ];
-    let mut least = [u64::MAX; 6];
-    for &shingle in &*shingle_space {
-        for (least, odd) in least.iter_mut().zip(ODD) {
-            // Shingles are well mixed already; a product and a shift make another order of them.
-            let hash = shingle.wrapping_mul(odd);
-            *least = (*least).min(hash ^ hash >> 32);
-        }
-    }
-    Some([0, 2, 4].map(|i| mix(least[i] ^ least[i + 1].rotate_left(32))))
+/// What is kept of a description to find near-equal ones (minima of independent hashes over its
+/// shingles; Broder 1997).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TextSignature {
+    /// Each is a pair of minima: two texts with overlap J share a given one with probability J²,
+    /// and one of three with 1 − (1 − J²)³: 0.95 at J = 0.8. Pairs, because many texts share one
+    /// stock sentence.
+    pub bands: [u64; 3],
+    /// The low bits of all minima.
+    sketch: [u16; 8],
 }
+
+impl TextSignature {
+    /// The signature of a text; `None` for short ones. `space` is scratch memory.
+    pub fn of(description: &str, space: &mut Vec<u64>) -> Option<Self> {
+        let letters = shingles(description, space);
+        if letters < MIN_TEXT_LETTERS || space.len() < MIN_SHINGLES {
+            return None;
+        }
+        let mut least = [u64::MAX; 8];
+        for &shingle in &*space {
+            for (least, odd) in least.iter_mut().zip(ODD) {
+                // Shingles are well mixed already; a product and a shift order them anew.
+                let hash = shingle.wrapping_mul(odd);
+                *least = (*least).min(hash ^ hash >> 32);
+            }
+        }
+        let bands = [0, 2, 4].map(|i| mix(least[i] ^ least[i + 1].rotate_left(32)));
+        Some(Self { bands, sketch: least.map(|least| least as u16) })
+    }
+
+    /// Whether the texts may be near-equal: half of the minima agree. Misses 3 in 100 pairs at an
+    /// overlap of 0.75, 3 in 1,000 at 0.85, and spares the comparison of most others.
+    pub fn may_equal(&self, other: &Self) -> bool {
+        self.sketch.iter().zip(&other.sketch).filter(|(a, b)| a == b).count() >= 4
+    }
+}
+
+const ODD: [u64; 8] = [
+    0x9e37_79b9_7f4a_7c15,
+    0xbf58_476d_1ce4_e5b9,
+    0x94d0_49bb_1331_11eb,
+    0xd6e8_feb8_6659_fd93,
+    0xa076_1d64_78bd_642f,
+    0xe703_7ed1_a0b4_28db,
+    0x8ebc_6af0_9c88_c6e3,
+    0x5895_89d7_5e1b_3a2d,
+];
 
 /// Signature of the set of pictures; `None` without pictures.
 pub(super) fn of_images(images: &[String]) -> Option<u64> {
