@@ -157,7 +157,10 @@ fn exchange(candidates: &[Candidate], short_list: &[usize], room: &mut Room, cho
             lost += candidates[i].value;
         }
         for &entering in short_list {
-            if left[entering] || leaving.contains(&entering) || without.obstacle(&candidates[entering]).is_some() {
+            if left[entering]
+                || leaving.contains(&entering)
+                || without.obstacle(&candidates[entering]).is_some()
+            {
                 continue;
             }
             let mut tried_room = without.clone();
@@ -220,12 +223,13 @@ mod tests {
         for subset in 0_u32..1 << candidates.len() {
             let mut room = room.clone();
             let mut sum = 0.0;
-            let fits = candidates.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1).all(|(_, candidate)| {
-                let fits = room.obstacle(candidate).is_none();
-                room.take(candidate);
-                sum += candidate.value;
-                fits
-            });
+            let fits =
+                candidates.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1).all(|(_, candidate)| {
+                    let fits = room.obstacle(candidate).is_none();
+                    room.take(candidate);
+                    sum += candidate.value;
+                    fits
+                });
             if fits {
                 best = best.max(sum);
             }

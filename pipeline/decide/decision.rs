@@ -19,7 +19,8 @@ use super::surplus::{Outlook, outlook, strategy};
 #[must_use]
 pub fn decide(deals: &[Deal], limits: &Limits, portfolio: &Portfolio, now: Utc) -> Vec<Decision> {
     let negotiations = free(limits.config.open_negotiations, portfolio.open_negotiations);
-    let assess = |deal: &Deal| (inputs::of_deal(deal), assess(deal, limits, portfolio, negotiations > 0, now));
+    let assess =
+        |deal: &Deal| (inputs::of_deal(deal), assess(deal, limits, portfolio, negotiations > 0, now));
     let (hashes, mut assessed): (Vec<_>, Vec<_>) = deals.par_iter().map(assess).unzip();
     pass_duplicates(deals, &mut assessed);
     let (candidates, room) = candidates(deals, &assessed, limits, portfolio, negotiations);
@@ -111,8 +112,9 @@ fn assess(deal: &Deal, limits: &Limits, portfolio: &Portfolio, may_negotiate: bo
     let adjusted = surplus - figures.risk_charge;
     if adjusted.0 <= 0 {
         let figure = Figure::Money(Money { amount: adjusted, currency: deal.currency });
-        let reason = Reason { found: Some(figure), ..Reason::bare(ReasonCode::PassedNoSurplus) };
-        return Assessed::Pass { reasons: vec![reason], max_price: Some(max_price) };
+        let mut reasons = priced.broken(ask);
+        reasons.push(Reason { found: Some(figure), ..Reason::bare(ReasonCode::PassedNoSurplus) });
+        return Assessed::Pass { reasons, max_price: Some(max_price) };
     }
     Assessed::Worth(Worth {
         action,
@@ -261,8 +263,7 @@ fn settle(
         let before = Cents(room.money[candidate.currency]);
         let most = Cents(room.most(candidate));
         // The room left may allow less than the limits alone did, but never less than the cost.
-        let max_price =
-            Priced::new(&deals[candidate.deal], limits).and_then(|priced| priced.max_price(most));
+        let max_price = Priced::new(&deals[candidate.deal], limits).and_then(|priced| priced.max_price(most));
         let max_price = max_price.unwrap_or(worth.max_price);
         room.take(candidate);
         let after = Cents(room.money[candidate.currency]);
@@ -354,14 +355,13 @@ impl Context<'_> {
     fn approved(&self, taken: Decision, deal: &Deal, worth: &Worth) -> Decision {
         let money = |amount| Figure::Money(Money { amount, currency: deal.currency });
         let (code, best, other) = match worth.action {
-            Action::Negotiate => {
-                (ReasonCode::ApprovedNegotiate, worth.outlook.negotiate, worth.outlook.buy)
-            }
+            Action::Negotiate => (ReasonCode::ApprovedNegotiate, worth.outlook.negotiate, worth.outlook.buy),
             Action::Buy | Action::Pass => {
                 (ReasonCode::ApprovedBuy, worth.outlook.buy, worth.outlook.negotiate)
             }
         };
-        let comparison = |amount| format!("expected surplus; the other way {}", Money { amount, currency: deal.currency });
+        let comparison =
+            |amount| format!("expected surplus; the other way {}", Money { amount, currency: deal.currency });
         let mut reasons = vec![Reason {
             code,
             found: best.map(money),
@@ -402,11 +402,19 @@ impl Context<'_> {
             Obstacle::Seller => Reason::measured(ReasonCode::PassedSellerShare, money(cost), money(room)),
             Obstacle::Items => {
                 let limit = Figure::Count(config.items_per_week);
-                Reason { limit: Some(limit), found: Some(limit), ..Reason::bare(ReasonCode::PassedItemsPerWeek) }
+                Reason {
+                    limit: Some(limit),
+                    found: Some(limit),
+                    ..Reason::bare(ReasonCode::PassedItemsPerWeek)
+                }
             }
             Obstacle::Negotiations => {
                 let limit = Figure::Count(config.open_negotiations);
-                Reason { limit: Some(limit), found: Some(limit), ..Reason::bare(ReasonCode::PassedOpenNegotiations) }
+                Reason {
+                    limit: Some(limit),
+                    found: Some(limit),
+                    ..Reason::bare(ReasonCode::PassedOpenNegotiations)
+                }
             }
         }
     }

@@ -88,7 +88,10 @@ impl Bytes {
         self.real(figures.base_risk).real(figures.profit_margin);
         self.text(&route.fee.name).text(route.fee.kind.as_str());
         self.amounts(&[route.shipping_charged, route.shipping_cost, route.handling]);
-        self.real(route.buyer_tax_rate).real(route.return_rate).real(route.return_loss).real(route.refurbishing);
+        self.real(route.buyer_tax_rate)
+            .real(route.return_rate)
+            .real(route.return_loss)
+            .real(route.refurbishing);
         self.amounts(&[route.fee.minimum, route.fee.fixed]).number(route.fee.payment_ppm);
         self.number(route.fee.base.len() as i64);
         for part in &route.fee.base {

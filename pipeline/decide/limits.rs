@@ -56,7 +56,10 @@ impl Limits {
     }
 }
 
-fn amounts(option: &'static str, given: &BTreeMap<String, f64>) -> Result<BTreeMap<Currency, Cents>, BadLimits> {
+fn amounts(
+    option: &'static str,
+    given: &BTreeMap<String, f64>,
+) -> Result<BTreeMap<Currency, Cents>, BadLimits> {
     given
         .iter()
         .map(|(code, major)| {

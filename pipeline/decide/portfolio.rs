@@ -49,7 +49,8 @@ impl Portfolio {
 
     /// Capital − stock at cost − open holds, never below zero.
     pub(super) fn available(&self, limits: &Limits, currency: Currency) -> Cents {
-        let tied = self.funds.get(&currency).map_or(Cents::ZERO, |funds| funds.stock_at_cost + funds.open_holds);
+        let tied =
+            self.funds.get(&currency).map_or(Cents::ZERO, |funds| funds.stock_at_cost + funds.open_holds);
         (self.capital(limits, currency) - tied).max(Cents::ZERO)
     }
 }

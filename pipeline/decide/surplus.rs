@@ -18,7 +18,12 @@ pub(super) struct Outlook {
 /// - buy: chance that nobody else was faster × surplus at the ask;
 /// - negotiate: chance that nobody takes it during the talks × (agreement × surplus at the final
 ///   price + no agreement × chance that the ask still stands × surplus at the ask, if allowed).
-pub(super) fn outlook(deal: &Deal, figures: &Figures, max_price: Cents, config: &BargainingConfig) -> Outlook {
+pub(super) fn outlook(
+    deal: &Deal,
+    figures: &Figures,
+    max_price: Cents,
+    config: &BargainingConfig,
+) -> Outlook {
     let ask = figures.purchase_price;
     let surplus = |price| figures.expected_profit_at(price).0 as f64;
     let still_there = |days: f64| (-config.lost_per_day * 2.0 * deal.demand_score * days).exp();
@@ -26,7 +31,7 @@ pub(super) fn outlook(deal: &Deal, figures: &Figures, max_price: Cents, config: 
     let buy = at_ask.map(|surplus| still_there(config.buying_days) * surplus);
     let final_price = ask.share(config.final_share).min(max_price);
     let agreement = agreement(deal, figures, final_price, config);
-    let negotiate = (agreement > 0.0).then(|| {
+    let negotiate = (agreement > 0.0 && agreement >= config.least_agreement).then(|| {
         let after = at_ask.map_or(0.0, |surplus| config.ask_stands * surplus.max(0.0));
         still_there(config.days) * (agreement * surplus(final_price) + (1.0 - agreement) * after)
     });
@@ -37,8 +42,11 @@ pub(super) fn outlook(deal: &Deal, figures: &Figures, max_price: Cents, config: 
 /// The published share at the published final price; below it, falling in a straight line to
 /// nothing at the lowest share of the ask that is worth a message.
 fn agreement(deal: &Deal, figures: &Figures, price: Cents, config: &BargainingConfig) -> f64 {
-    let usual =
-        if has_word(&deal.category, &config.electronics) { config.agreement_electronics } else { config.agreement };
+    let usual = if has_word(&deal.category, &config.electronics) {
+        config.agreement_electronics
+    } else {
+        config.agreement
+    };
     let share = price.0 as f64 / figures.purchase_price.0.max(1) as f64;
     let width = (config.final_share - config.lowest_share).max(1e-6);
     usual * ((share - config.lowest_share) / width).clamp(0.0, 1.0)

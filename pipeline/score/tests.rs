@@ -20,7 +20,10 @@ fn a_deal_adds_up() {
     assert_eq!(figures.landed_cost, Cents(81_625));
     let lines = figures.lines().iter().map(|(_, amount)| *amount).sum::<Cents>();
     assert_eq!(lines, figures.net_profit);
-    assert_eq!(figures.fees(deal.currency).total, figures.proceeds.platform_fees + figures.proceeds.payment_fees);
+    assert_eq!(
+        figures.fees(deal.currency).total,
+        figures.proceeds.platform_fees + figures.proceeds.payment_fees
+    );
     assert!((figures.roi - figures.net_profit.0 as f64 / figures.landed_cost.0 as f64).abs() < 1e-12);
     assert!(deal.status_reason.is_empty() && figures.venues.len() == 5);
     let nets: Vec<i64> = figures.venues.iter().map(|venue| venue.plan.expected_net.0).collect();
@@ -80,7 +83,8 @@ fn says_what_stands_in_the_way() {
 fn asks_are_not_sales() {
     let (seen, economics) = (seen("a", 80_000), economics());
     let about = enriched(&seen);
-    let asked = score_listing(&seen, &about, &valuation(&seen, 120_000, Basis::Asked), None, &economics, now());
+    let asked =
+        score_listing(&seen, &about, &valuation(&seen, 120_000, Basis::Asked), None, &economics, now());
     assert!(asked.notes.contains(&Note::AskedBasis));
     assert_eq!(asked.figures.unwrap().estimated_sale_price, Cents(108_000));
 }

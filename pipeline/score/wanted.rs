@@ -55,12 +55,34 @@ const PHRASES: &[&[&str]] = &[
 
 /// Words before `buyer` that make it somebody a seller speaks of.
 const SELLERS_BUYER: &[&str] = &[
-    "serious", "first", "next", "the", "to", "by", "any", "for", "real", "right", "lucky", "no", "only", "a",
-    "good", "with", "ready", "new", "interested", "motivated", "picky", "low", "time",
+    "serious",
+    "first",
+    "next",
+    "the",
+    "to",
+    "by",
+    "any",
+    "for",
+    "real",
+    "right",
+    "lucky",
+    "no",
+    "only",
+    "a",
+    "good",
+    "with",
+    "ready",
+    "new",
+    "interested",
+    "motivated",
+    "picky",
+    "low",
+    "time",
 ];
 
 /// Words after a leading `wanted` that make it a title, not a wish.
-const NAMED_WANTED: &[&str] = &["poster", "posters", "dead", "movie", "dvd", "blu", "game", "weapons", "sign"];
+const NAMED_WANTED: &[&str] =
+    &["poster", "posters", "dead", "movie", "dvd", "blu", "game", "weapons", "sign"];
 
 /// Whether a title is that of somebody who wants to buy. `has_ask` is whether the advertisement
 /// states a price that is meant: doubtful titles count as wishes only without one.
