@@ -24,7 +24,7 @@ pub fn decide(deals: &[Deal], limits: &Limits, portfolio: &Portfolio, now: Utc) 
     let (hashes, mut assessed): (Vec<_>, Vec<_>) = deals.par_iter().map(assess).unzip();
     pass_duplicates(deals, &mut assessed);
     let (candidates, room) = candidates(deals, &assessed, limits, portfolio, negotiations);
-    let chosen = choose(&candidates, room.clone());
+    let chosen = choose(&candidates, &room);
     let outcomes = settle(deals, &assessed, &candidates, &chosen, room, limits);
     let shared = inputs::shared(limits, portfolio, now, &hashes);
     let context = Context { limits, portfolio, now, outcomes: &outcomes };
