@@ -82,6 +82,8 @@ pub struct BargainingConfig {
     pub final_share: f64,
     /// Offers below this share of the ask are not worth a message (assumed).
     pub lowest_share: f64,
+    /// Talks with a smaller chance of agreement than this are not started (assumed).
+    pub least_agreement: f64,
     /// Days a negotiation takes (assumed).
     pub days: f64,
     /// Chance per day at average demand that another buyer takes it meanwhile (assumed).
@@ -117,6 +119,7 @@ impl Default for BargainingConfig {
             ]),
             final_share: 0.73,
             lowest_share: 0.50,
+            least_agreement: 0.10,
             days: 2.0,
             lost_per_day: 0.05,
             buying_days: 0.25,

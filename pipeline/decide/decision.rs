@@ -24,7 +24,7 @@ pub fn decide(deals: &[Deal], limits: &Limits, portfolio: &Portfolio, now: Utc) 
     let (hashes, mut assessed): (Vec<_>, Vec<_>) = deals.par_iter().map(assess).unzip();
     pass_duplicates(deals, &mut assessed);
     let (candidates, room) = candidates(deals, &assessed, limits, portfolio, negotiations);
-    let chosen = choose(&candidates, room.clone());
+    let chosen = choose(&candidates, &room);
     let outcomes = settle(deals, &assessed, &candidates, &chosen, room, limits);
     let shared = inputs::shared(limits, portfolio, now, &hashes);
     let context = Context { limits, portfolio, now, outcomes: &outcomes };
@@ -112,8 +112,9 @@ fn assess(deal: &Deal, limits: &Limits, portfolio: &Portfolio, may_negotiate: bo
     let adjusted = surplus - figures.risk_charge;
     if adjusted.0 <= 0 {
         let figure = Figure::Money(Money { amount: adjusted, currency: deal.currency });
-        let reason = Reason { found: Some(figure), ..Reason::bare(ReasonCode::PassedNoSurplus) };
-        return Assessed::Pass { reasons: vec![reason], max_price: Some(max_price) };
+        let mut reasons = priced.broken(ask);
+        reasons.push(Reason { found: Some(figure), ..Reason::bare(ReasonCode::PassedNoSurplus) });
+        return Assessed::Pass { reasons, max_price: Some(max_price) };
     }
     Assessed::Worth(Worth {
         action,

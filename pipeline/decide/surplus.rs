@@ -31,7 +31,7 @@ pub(super) fn outlook(
     let buy = at_ask.map(|surplus| still_there(config.buying_days) * surplus);
     let final_price = ask.share(config.final_share).min(max_price);
     let agreement = agreement(deal, figures, final_price, config);
-    let negotiate = (agreement > 0.0).then(|| {
+    let negotiate = (agreement > 0.0 && agreement >= config.least_agreement).then(|| {
         let after = at_ask.map_or(0.0, |surplus| config.ask_stands * surplus.max(0.0));
         still_there(config.days) * (agreement * surplus(final_price) + (1.0 - agreement) * after)
     });

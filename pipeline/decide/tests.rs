@@ -97,9 +97,9 @@ fn without_open_negotiations_a_good_ask_is_paid() {
 #[test]
 fn a_price_beyond_the_limits_is_talked_down_or_left() {
     // Too dear at the ask, but a seller may come down.
-    let decisions = run(&[deal("a", 98_000, 120_000)], LimitsConfig::default());
+    let decisions = run(&[deal("a", 112_000, 120_000)], LimitsConfig::default());
     assert_eq!(decisions[0].action, Action::Negotiate, "{:?}", decisions[0]);
-    assert!(decisions[0].max_price.unwrap() < Cents(98_000));
+    assert!(decisions[0].max_price.unwrap() < Cents(112_000));
     assert_eq!(decisions[0].surplus_buy, None);
 }
 

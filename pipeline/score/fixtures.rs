@@ -75,9 +75,9 @@ pub(crate) fn enriched(seen: &Observation) -> Enriched {
     }
 }
 
-/// Worth `median`, give or take a fifth in four cases of five.
+/// Worth `median`, within a quarter below and a third above in four cases of five.
 pub(crate) fn valuation(seen: &Observation, median: i64, basis: Basis) -> Valuation {
-    let shares = [0.75, 0.82, 0.91, 1.0, 1.09, 1.20, 1.28];
+    let shares = [0.65, 0.75, 0.88, 1.0, 1.13, 1.32, 1.50];
     Valuation {
         key: seen.key.clone(),
         currency: seen.currency,

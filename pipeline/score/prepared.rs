@@ -1,9 +1,9 @@
 //! The configuration checked and made ready, once for all listings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use autobazaaar_domain::economics::SellingModel;
 use autobazaaar_domain::fees::{Delivery, UnknownVenue};
+use autobazaaar_domain::selling::SellingModel;
 use autobazaaar_domain::{Currency, FeeSchedule, Platform};
 
 use super::config::{EconomicsConfig, ItemKind};
@@ -29,6 +29,8 @@ pub struct Economics {
     pub(super) venues: BTreeMap<Currency, Vec<(Platform, Delivery)>>,
     pub(super) model: SellingModel,
     pub(super) local_model: SellingModel,
+    /// Word → the first of the configuration's kinds that it names.
+    kinds: HashMap<String, usize>,
 }
 
 impl Economics {
@@ -59,7 +61,13 @@ impl Economics {
         };
         let local_model = SellingModel { median_days: model.median_days * config.local_days_factor, ..model };
         let unknown = config.unknown_venue_fee_percent.map_or(UnknownVenue::Refuse, UnknownVenue::Assume);
-        Ok(Self { fees: fees.with_unknown(unknown), venues, model, local_model, config })
+        let mut kinds = HashMap::new();
+        for (i, kind) in config.kinds.iter().enumerate() {
+            for word in &kind.words {
+                kinds.entry(word.to_lowercase()).or_insert(i);
+            }
+        }
+        Ok(Self { fees: fees.with_unknown(unknown), venues, model, local_model, kinds, config })
     }
 
     /// The fee schedule that the program brings along.
@@ -70,14 +78,14 @@ impl Economics {
         FeeSchedule::parse(FEES_JSON)
     }
 
-    /// The kind of thing by the words of its category and title, the category first.
+    /// The kind of thing by the words of its category, else of its title; the first in the
+    /// configuration's order when there are several.
     pub(super) fn kind_of(&self, category: &str, title: &str) -> Option<&ItemKind> {
         let by = |text: &str| {
-            let text = words(text);
-            self.config.kinds.iter().find(|kind| kind.words.iter().any(|word| text.contains(&word.as_str())))
+            let lower = text.to_lowercase();
+            words(&lower).iter().filter_map(|word| self.kinds.get(*word)).min().copied()
         };
-        let lower = category.to_lowercase();
-        by(&lower).or_else(|| by(&title.to_lowercase()))
+        by(category).or_else(|| by(title)).map(|kind| &self.config.kinds[kind])
     }
 
     pub(super) fn model(&self, delivery: Delivery) -> &SellingModel {

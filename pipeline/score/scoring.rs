@@ -4,12 +4,14 @@ use autobazaaar_domain::deal::{Note, RiskCode, THIN_MARGIN_RISK, VenueOption};
 use autobazaaar_domain::economics::{LandedCosts, SaleRoute, ValueDistribution};
 use autobazaaar_domain::fees::{Confidence, Delivery};
 use autobazaaar_domain::item::Presence;
+use autobazaaar_domain::selling::ListingPlan;
 use autobazaaar_domain::valuation::Basis;
 use autobazaaar_domain::{
     Cents, Currency, Deal, DealStatus, Enriched, Figures, Observation, Quantiles, Reason, ReasonCode, Status,
     Utc, Valuation,
 };
 
+use super::config::ItemKind;
 use super::prepared::Economics;
 use super::risk::{Found, priority, profit_score, risk};
 use super::wanted::is_wanted_ad;
@@ -118,27 +120,17 @@ fn figures(
     };
     let sale = ValueDistribution::new(&value, factor)
         .ok_or_else(|| no_estimate("the estimate is no rising row of positive prices"))?;
-    let costs = landed_costs(seen, economics, notes);
+    let kind = economics.kind_of(&seen.category, &seen.title);
+    let costs = landed_costs(seen, kind, economics, notes);
     let landed = costs.landed(ask);
 
-    let mut options = routes(seen, economics, now, notes)
-        .into_iter()
-        .map(|route| {
-            let plan =
-                economics.model(route.delivery).best_plan(&route, &sale, enriched.demand_score, landed);
-            (route, plan)
-        })
-        .collect::<Vec<_>>();
-    let worth = |plan: &autobazaaar_domain::economics::ListingPlan| {
-        let held = landed.0 as f64 * economics.config.capital_cost * plan.expected_days / 365.0;
-        plan.expected_net.0 as f64 - held
-    };
-    options.sort_by(|(_, a), (_, b)| worth(b).total_cmp(&worth(a)));
-    let venues = options
-        .iter()
-        .map(|(route, plan)| VenueOption { platform: route.platform.clone(), plan: *plan })
-        .collect();
-    let Some((route, plan)) = options.into_iter().next() else {
+    let Some(Best { route, plan, venues }) = best_route(
+        routes(seen, kind, economics, now, notes),
+        economics,
+        &sale,
+        enriched.demand_score,
+        landed,
+    ) else {
         return Err(Reason::with_detail(ReasonCode::PassedNoVenue, seen.currency.as_str()));
     };
     notes.extend(standing_notes(valuation, enriched, &route));
@@ -182,7 +174,51 @@ fn rank(adjusted: Cents, landed: Cents, days: f64) -> f64 {
     adjusted.0 as f64 / landed.0.max(1) as f64 / days.max(1.0)
 }
 
-fn landed_costs(seen: &Observation, economics: &Economics, notes: &mut Vec<Note>) -> LandedCosts {
+struct Best {
+    route: SaleRoute,
+    plan: ListingPlan,
+    venues: Vec<VenueOption>,
+}
+
+/// The venues weighed against each other, and the best price at the best one.
+fn best_route(
+    routes: Vec<SaleRoute>,
+    economics: &Economics,
+    sale: &ValueDistribution,
+    demand: f64,
+    landed: Cents,
+) -> Option<Best> {
+    // Things sell alike at all venues of one kind: two grids of prices serve them all.
+    let grids = Delivery::ALL.iter().map(|delivery| economics.model(*delivery).grid(sale, demand));
+    let grids: Vec<_> = grids.collect();
+    let grid = |delivery: Delivery| &grids[delivery as usize];
+    let mut options: Vec<(SaleRoute, ListingPlan, f64)> = routes
+        .into_iter()
+        .map(|route| {
+            let plan = grid(route.delivery).best(&route, landed);
+            let worth = economics.model(route.delivery).worth(&plan, landed);
+            (route, plan, worth)
+        })
+        .collect();
+    options.sort_by(|a, b| b.2.total_cmp(&a.2));
+    if let Some((route, plan, _)) = options.first_mut() {
+        *plan = grid(route.delivery).refine(route, landed, plan);
+    }
+    let venue = |(route, plan, _): &(SaleRoute, ListingPlan, f64)| VenueOption {
+        platform: route.platform.clone(),
+        plan: *plan,
+    };
+    let venues = options.iter().map(venue).collect();
+    let (route, plan, _) = options.into_iter().next()?;
+    Some(Best { route, plan, venues })
+}
+
+fn landed_costs(
+    seen: &Observation,
+    kind: Option<&ItemKind>,
+    economics: &Economics,
+    notes: &mut Vec<Note>,
+) -> LandedCosts {
     let config = &economics.config;
     let money = |major: f64| amount(major, seen.currency);
     let pickup = config.pickup_platforms.iter().any(|name| name == seen.key.platform.as_str());
@@ -195,7 +231,6 @@ fn landed_costs(seen: &Observation, economics: &Economics, notes: &mut Vec<Note>
             (money(config.inbound_shipping_default), Cents::ZERO)
         }
     };
-    let kind = economics.kind_of(&seen.category, &seen.title);
     let hours = kind.and_then(|kind| kind.hours_per_purchase).unwrap_or(config.hours_per_purchase);
     LandedCosts {
         inbound_shipping,
@@ -206,9 +241,14 @@ fn landed_costs(seen: &Observation, economics: &Economics, notes: &mut Vec<Note>
 }
 
 /// The ways this item can be sold. A venue whose fees are not known is left out and noted.
-fn routes(seen: &Observation, economics: &Economics, now: Utc, notes: &mut Vec<Note>) -> Vec<SaleRoute> {
+fn routes(
+    seen: &Observation,
+    kind: Option<&ItemKind>,
+    economics: &Economics,
+    now: Utc,
+    notes: &mut Vec<Note>,
+) -> Vec<SaleRoute> {
     let config = &economics.config;
-    let kind = economics.kind_of(&seen.category, &seen.title);
     let parcel = kind.map_or(Some(config.shipping_default), |kind| kind.shipping);
     let category = config.fee_categories.get(&seen.category).unwrap_or(&seen.category);
     let venues = economics.venues.get(&seen.currency).map_or(&[][..], Vec::as_slice);

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::decision::Reason;
-use crate::economics::{LandedCosts, ListingPlan, Proceeds, SaleRoute, ValueDistribution};
+use crate::economics::{LandedCosts, Proceeds, SaleRoute, ValueDistribution};
 use crate::fees::Fees;
 use crate::listing::words;
+use crate::selling::ListingPlan;
 use crate::valuation::Basis;
 use crate::{Cents, Currency, ItemId, ListingKey, Platform, Quantiles, SellerType, Utc};
 

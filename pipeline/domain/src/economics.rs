@@ -1,4 +1,4 @@
-//! What a purchase costs, what a sale brings, and at which price to sell: pure arithmetic.
+//! What a purchase costs and what a sale brings: pure arithmetic.
 
 use serde::{Deserialize, Serialize};
 
@@ -145,8 +145,8 @@ impl SaleRoute {
         let gross = price + self.shipping_charged;
         let charge = self.fee.charge(price, self.shipping_charged, self.buyer_tax(price));
         let postage_twice = Cents(self.shipping_cost.0 * 2);
-        let returns = (price.share(self.return_loss) + postage_twice).share(self.return_rate);
-        let refurbishing = price.share(self.refurbishing);
+        let returns = part(part(price, self.return_loss) + postage_twice, self.return_rate);
+        let refurbishing = part(price, self.refurbishing);
         let platform_fees = charge.platform();
         let net = gross
             - platform_fees
@@ -170,7 +170,7 @@ impl SaleRoute {
     /// Sales tax the buyer pays at a price.
     #[must_use]
     pub fn buyer_tax(&self, price: Cents) -> Cents {
-        (price + self.shipping_charged).share(self.buyer_tax_rate)
+        part(price + self.shipping_charged, self.buyer_tax_rate)
     }
 
     /// A sale price at which the net proceeds reach `landed` while a minor unit less does not;
@@ -219,97 +219,12 @@ impl SaleRoute {
     }
 }
 
-/// How fast things sell: the assumptions behind a listing price. Offered at a price P, an item
-/// sells at the daily rate
-///
-/// `ln 2 / median_days × 2·(1 − F(P)) × (0.5 + demand)`
-///
-/// with F the distribution of its value: at its median value and average demand half of such
-/// items are sold after `median_days`. What is left after `horizon_days` is cleared at the value's
-/// `clearance_level` quantile within `clearance_days`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SellingModel {
-    pub median_days: f64,
-    pub horizon_days: f64,
-    pub clearance_level: f64,
-    pub clearance_days: f64,
-    /// From payment to the advertisement: arrival, inspection, photographs.
-    pub turnaround_days: f64,
-    /// Yearly cost of tied-up capital, a rate.
-    pub capital_cost: f64,
-}
-
-/// The best listing price at one venue.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct ListingPlan {
-    pub list_price: Cents,
-    /// Sold at that price within the horizon.
-    pub sale_probability: f64,
-    /// From payment to sale, clearance included.
-    pub expected_days: f64,
-    /// Mean net proceeds, clearance included, before the cost of capital.
-    pub expected_net: Cents,
-}
-
-impl SellingModel {
-    /// The price that brings most over the value's distribution, tied-up capital charged: a grid
-    /// over quantile levels 10–95 %, then a search between the best one's neighbours.
-    #[must_use]
-    pub fn best_plan(
-        &self,
-        route: &SaleRoute,
-        value: &ValueDistribution,
-        demand: f64,
-        landed: Cents,
-    ) -> ListingPlan {
-        const STEP: f64 = 0.05;
-        let clearance = route.proceeds(value.quantile(self.clearance_level)).net;
-        let plan_at = |level: f64| {
-            let plan = self.plan(route, value.quantile(level), level, demand, clearance);
-            let held = landed.0 as f64 * self.capital_cost * plan.expected_days / 365.0;
-            (plan.expected_net.0 as f64 - held, level, plan)
-        };
-        let mut best = plan_at(0.10);
-        for step in 1..=17 {
-            let other = plan_at(0.10 + STEP * f64::from(step));
-            if other.0 > best.0 {
-                best = other;
-            }
-        }
-        let mut width = STEP / 2.0;
-        for _ in 0..4 {
-            for level in [best.1 - width, best.1 + width] {
-                let other = plan_at(level.clamp(0.02, 0.98));
-                if other.0 > best.0 {
-                    best = other;
-                }
-            }
-            width /= 2.0;
-        }
-        best.2
-    }
-
-    fn plan(
-        &self,
-        route: &SaleRoute,
-        price: Cents,
-        level: f64,
-        demand: f64,
-        clearance: Cents,
-    ) -> ListingPlan {
-        let rate = std::f64::consts::LN_2 / self.median_days * 2.0 * (1.0 - level) * (0.5 + demand);
-        let unsold = (-rate * self.horizon_days).exp();
-        let sold = 1.0 - unsold;
-        let net = route.proceeds(price).net.0 as f64 * sold + clearance.0 as f64 * unsold;
-        ListingPlan {
-            list_price: price,
-            sale_probability: sold,
-            expected_days: self.turnaround_days + sold / rate.max(1e-9) + unsold * self.clearance_days,
-            expected_net: Cents(net.round() as i64),
-        }
-    }
+/// A share of an amount that is not negative, halves up. The same as [`Cents::share`] there, but
+/// without its call of `round`: this is the innermost loop of scoring.
+fn part(amount: Cents, share: f64) -> Cents {
+    Cents((amount.0 as f64 * share + 0.5) as i64)
 }
 
 #[cfg(test)]
 #[path = "economics_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -8,7 +8,7 @@ fn quantiles(prices: [i64; 7]) -> Quantiles {
     Quantiles(prices.map(Cents))
 }
 
-fn route(platform: &str, category: &str) -> SaleRoute {
+pub(crate) fn route(platform: &str, category: &str) -> SaleRoute {
     let fees = FeeSchedule::parse(include_str!("../../../data/fees.json")).unwrap();
     let platform: Platform = platform.parse().unwrap();
     let (delivery, at) = (Delivery::Shipped, Utc::from_timestamp(1_790_000_000, 0).unwrap());
@@ -25,15 +25,6 @@ fn route(platform: &str, category: &str) -> SaleRoute {
         refurbishing: 0.02,
     }
 }
-
-const MODEL: SellingModel = SellingModel {
-    median_days: 14.0,
-    horizon_days: 30.0,
-    clearance_level: 0.25,
-    clearance_days: 7.0,
-    turnaround_days: 3.0,
-    capital_cost: 0.2,
-};
 
 #[test]
 fn the_distribution_goes_through_its_quantiles() {
@@ -79,38 +70,6 @@ fn break_even_is_where_the_cost_is_just_earned() {
     let price = route.break_even(Cents(50_000)).unwrap();
     assert!(route.proceeds(price).net >= Cents(50_000));
     assert!(route.proceeds(price - Cents(1)).net < Cents(50_000));
-}
-
-#[test]
-fn eager_buyers_raise_the_price_and_dear_capital_lowers_it() {
-    let value =
-        ValueDistribution::new(&quantiles([60_000, 70_000, 85_000, 100_000, 118_000, 140_000, 160_000]), 1.0)
-            .unwrap();
-    let (route, landed) = (route("ebay", "phones"), Cents(60_000));
-    let slow = MODEL.best_plan(&route, &value, 0.1, landed);
-    let fast = MODEL.best_plan(&route, &value, 0.9, landed);
-    assert!(fast.list_price > slow.list_price, "{fast:?} {slow:?}");
-    assert!(fast.expected_days < slow.expected_days);
-    let dear = SellingModel { capital_cost: 5.0, ..MODEL }.best_plan(&route, &value, 0.5, landed);
-    assert!(dear.list_price < MODEL.best_plan(&route, &value, 0.5, landed).list_price);
-}
-
-#[test]
-fn the_best_price_is_best_on_a_fine_grid() {
-    let value =
-        ValueDistribution::new(&quantiles([60_000, 70_000, 85_000, 100_000, 118_000, 140_000, 160_000]), 1.0)
-            .unwrap();
-    let (route, landed) = (route("mercari", "phones"), Cents(60_000));
-    let worth = |plan: ListingPlan| {
-        plan.expected_net.0 as f64 - landed.0 as f64 * MODEL.capital_cost * plan.expected_days / 365.0
-    };
-    let clearance = route.proceeds(value.quantile(MODEL.clearance_level)).net;
-    let best = worth(MODEL.best_plan(&route, &value, 0.5, landed));
-    for i in 20..980 {
-        let level = f64::from(i) / 1_000.0;
-        let other = worth(MODEL.plan(&route, value.quantile(level), level, 0.5, clearance));
-        assert!(other <= best + best.abs() * 0.001, "{level}: {other} > {best}");
-    }
 }
 
 proptest! {

@@ -16,6 +16,7 @@ pub mod money;
 pub mod price;
 pub mod run;
 pub mod scan;
+pub mod selling;
 pub mod valuation;
 pub mod when;
 
