@@ -25,6 +25,9 @@ use autobazaaar_domain::hash::{FieldHasher, hex};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::decide::LimitsConfig;
+use crate::score::EconomicsConfig;
+
 pub use layers::{Flag, Origin};
 pub use load::{CONFIG_FILE, Loaded, Request, load};
 pub use problem::{ConfigError, Place, Problem};
@@ -52,9 +55,10 @@ pub struct Config {
     pub enrich: EnrichConfig,
     /// How the price model is trained.
     pub train: TrainConfig,
-    // Seam: `economics: crate::score::config::EconomicsConfig` and
-    // `limits: crate::decide::config::LimitsConfig` go here, with a doc comment each and their
-    // `Default` in the impl below. Schema, file template, environment and checks follow.
+    /// What buying and selling costs, and where we sell.
+    pub economics: EconomicsConfig,
+    /// What may be spent, and what a deal must promise. A limit of 0 allows nothing.
+    pub limits: LimitsConfig,
     /// The database for analysts, and `query` on it.
     pub publish: PublishConfig,
     /// What reports show.
@@ -71,6 +75,8 @@ impl Default for Config {
             ingest: IngestConfig::default(),
             enrich: EnrichConfig::default(),
             train: TrainConfig::default(),
+            economics: EconomicsConfig::default(),
+            limits: LimitsConfig::default(),
             publish: PublishConfig::default(),
             report: ReportConfig::default(),
             owner: OwnerConfig::default(),

@@ -6,6 +6,7 @@
 mod choose;
 pub mod config;
 mod decision;
+pub mod explain;
 mod inputs;
 mod limits;
 mod portfolio;

@@ -15,6 +15,6 @@ mod sellers;
 pub mod source;
 mod window;
 
-pub use pipeline::{IngestError, IngestOptions, Summary, ingest};
+pub use pipeline::{Ingest, IngestError, IngestOptions, Summary, ingest};
 pub use sellers::SellerKey;
-pub use source::{Job, Mapped, Refusal, Source};
+pub use source::{Job, Jobs, Mapped, Refusal, Row, Source, SourceScan};

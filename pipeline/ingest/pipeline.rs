@@ -13,7 +13,7 @@ use autobazaaar_lake::{Commit, Dataset, Lake, LakeError, PartitionedWriter, Writ
 
 use super::dedup::{Dedup, Spill};
 use super::sellers::SellerKey;
-use super::source::{Job, Refusal, Source, SourceScan};
+use super::source::{Job, Refusal, Row, Source, SourceScan};
 use super::window::in_order;
 
 /// How the stream is bounded.
@@ -48,6 +48,22 @@ impl Default for IngestOptions {
             rotate_after: Duration::from_secs(300),
             filter_bytes: 48 << 20,
             lookup_rows: 1_000_000,
+        }
+    }
+}
+
+impl IngestOptions {
+    /// Options that keep the process within about `memory_mb`.
+    #[must_use]
+    pub fn within(memory_mb: u32) -> Self {
+        let memory = memory_mb as usize;
+        Self {
+            // A row in a block is held as columns, about 400 bytes, and once more while it is
+            // taken apart.
+            block_rows: (memory * 256).clamp(8_192, 262_144),
+            filter_bytes: (memory << 20) / 10,
+            lookup_rows: (memory * 2_000) as u64,
+            ..Self::default()
         }
     }
 }
@@ -88,15 +104,19 @@ pub struct Ingest<'a> {
     pub progress: &'a (dyn Fn(u64) + Sync),
 }
 
-/// Reads sources in the given order into the lake.
+/// Reads sources of these platforms, in the given order, into the lake. Each source is dropped
+/// before the next is asked for.
 ///
 /// # Errors
 /// When the lake cannot be written. A source that cannot be read is in the summary's failures.
-pub fn ingest(ingest: &Ingest<'_>, sources: &[&dyn Source]) -> Result<Summary, IngestError> {
-    let platforms: BTreeSet<String> = sources.iter().map(|s| s.scan().platform.to_string()).collect();
+pub fn ingest<'s>(
+    ingest: &Ingest<'_>,
+    platforms: BTreeSet<String>,
+    sources: impl Iterator<Item = Box<dyn Source + 's>>,
+) -> Result<Summary, IngestError> {
     let mut stream = Stream::new(ingest, platforms)?;
     for source in sources {
-        stream.read(*source)?;
+        stream.read(source.as_ref())?;
         if stream.is_due() {
             stream.commit()?;
         }
@@ -156,7 +176,7 @@ impl<'a> Stream<'a> {
 
     fn read(&mut self, source: &dyn Source) -> Result<(), LakeError> {
         let (label, scan) = (source.label(), source.scan());
-        let jobs = match source.jobs(self.ingest.options.batch_rows) {
+        let jobs = match source.jobs(self.ingest.options.batch_rows, self.ingest.run_id) {
             Ok(jobs) => jobs,
             Err(error) => {
                 self.fail(&label, &error);
@@ -312,11 +332,10 @@ fn prepare(job: Job<'_>, scan_id: &str, ingest: &Ingest<'_>) -> Prepared {
     let mut builder = ObservationBuilder::default();
     let mut ids = Vec::with_capacity(mapped.rows.len());
     let mut latest = None;
-    for (mut seen, seller) in mapped.rows {
-        if let Some(name) = seller {
+    for Row { observation: mut seen, seller_name } in mapped.rows {
+        if let Some(name) = seller_name {
             seen.seller_key = Some(ingest.sellers.hash(seen.key.platform.as_str(), &name));
         }
-        seen.run_id = ingest.run_id.clone();
         latest = latest.max(Some(seen.observed_at));
         let id = seen.id();
         builder.push(id, scan_id, &seen);

@@ -1,6 +1,6 @@
 //! What ingest asks of anything that delivers listings.
 
-use autobazaaar_domain::{Observation, Platform, Utc};
+use autobazaaar_domain::{Observation, Platform, RunId, Utc};
 
 use crate::venues::file::Completeness;
 
@@ -21,12 +21,11 @@ pub trait Source: Sync {
     /// # Errors
     /// When it cannot be read at all. A failure in the middle is an item of the iterator and
     /// ends it; what came before stands.
-    #[allow(clippy::type_complexity)]
-    fn jobs(
-        &self,
-        batch_rows: usize,
-    ) -> Result<Box<dyn Iterator<Item = anyhow::Result<Job<'_>>> + Send + '_>, anyhow::Error>;
+    fn jobs(&self, batch_rows: usize, run_id: &RunId) -> anyhow::Result<Jobs<'_>>;
 }
+
+/// A source's batches, in order.
+pub type Jobs<'a> = Box<dyn Iterator<Item = anyhow::Result<Job<'a>>> + Send + 'a>;
 
 /// What a source says of itself as a scan.
 #[derive(Debug, Clone)]
@@ -45,10 +44,15 @@ pub type Job<'a> = Box<dyn FnOnce() -> Mapped + Send + 'a>;
 /// A batch after mapping.
 #[derive(Default)]
 pub struct Mapped {
-    /// Observations with the seller's name where the source tells it; the name goes no further
-    /// than its keyed hash.
-    pub rows: Vec<(Observation, Option<String>)>,
+    pub rows: Vec<Row>,
     pub refused: Vec<Refusal>,
+}
+
+/// A row that fits.
+pub struct Row {
+    pub observation: Observation,
+    /// The seller's name where the source tells it; it goes no further than its keyed hash.
+    pub seller_name: Option<String>,
 }
 
 /// A row that does not fit.

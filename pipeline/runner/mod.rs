@@ -2,11 +2,12 @@
 
 mod memory;
 mod pass;
-pub mod plan;
-mod sources;
-mod stages;
 
-pub use pass::{Passed, pass};
+pub mod sample;
+pub mod sources;
+pub mod stages;
+
+pub use pass::{BAZAAR_FOLDER, Origin, PassError, Passed, origin, pass};
 pub use sources::{SourcesError, open_sources};
 pub use stages::StageError;
 

@@ -1,5 +1,7 @@
 //! Each stage as a run does it: the same code path alone and in a pass.
 
+use std::collections::BTreeSet;
+
 use autobazaaar_domain::run::Stage;
 use autobazaaar_domain::{Basis, RunId, Utc};
 use autobazaaar_lake::{Commit, Dataset, LakeError};
@@ -56,10 +58,14 @@ impl Runner<'_> {
     ///
     /// # Errors
     /// When the lake cannot be written, or no source could be read.
-    pub fn ingest(&mut self, sources: &[&dyn Source]) -> Result<Summary, StageError> {
+    pub fn ingest<'s>(
+        &mut self,
+        platforms: BTreeSet<String>,
+        sources: impl Iterator<Item = Box<dyn Source + 's>>,
+    ) -> Result<Summary, StageError> {
         let mut summary = Summary::default();
         self.stage(Stage::Ingest, |runner| {
-            summary = runner.ingest_rows(sources)?;
+            summary = runner.ingest_rows(platforms, sources)?;
             if summary.sources == 0 && summary.rows == 0 && let Some(first) = summary.failures.first() {
                 return Err(StageError::Sources(first.clone()));
             }
@@ -76,7 +82,11 @@ impl Runner<'_> {
         Ok(summary)
     }
 
-    fn ingest_rows(&self, sources: &[&dyn Source]) -> Result<Summary, StageError> {
+    fn ingest_rows<'s>(
+        &self,
+        platforms: BTreeSet<String>,
+        sources: impl Iterator<Item = Box<dyn Source + 's>>,
+    ) -> Result<Summary, StageError> {
         let config = &self.outside.config.ingest;
         let options = IngestOptions {
             batch_rows: config.batch_rows.get() as usize,
@@ -96,7 +106,7 @@ impl Runner<'_> {
             options: &options,
             progress: &|rows| watcher.advance(rows),
         };
-        Ok(ingest(&work, sources)?)
+        Ok(ingest(&work, platforms, sources)?)
     }
 
     /// Every listing enriched.

@@ -1,0 +1,136 @@
+//! One pass over every stage.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use autobazaaar_domain::Currency;
+use autobazaaar_domain::run::Run;
+use autobazaaar_lake::{Dataset, Lake};
+
+use super::sample::{sample_platforms, sample_sources};
+use super::sources::{SourcesError, open_sources};
+use super::{Outside, Runner, StageError};
+use crate::bazaar::SampleOptions;
+use crate::ingest::{Source, Summary};
+use crate::score::models::{registry, segments};
+
+/// What a pass did.
+pub struct Passed {
+    pub run: Run,
+    /// The data folder it worked in.
+    pub lake: Lake,
+    /// On the simulated market.
+    pub simulated: bool,
+    /// `None` when nothing was read in.
+    pub ingested: Option<Summary>,
+    pub report_files: Vec<PathBuf>,
+}
+
+/// Why a pass ended.
+#[derive(Debug, thiserror::Error)]
+pub enum PassError {
+    #[error(transparent)]
+    Sources(#[from] SourcesError),
+    #[error(transparent)]
+    Stage(#[from] StageError),
+}
+
+/// Folder of the simulated market, inside the data folder and never mixed with it.
+pub const BAZAAR_FOLDER: &str = "bazaar";
+
+/// The simulated market that an empty folder works on.
+const SAMPLE: SampleOptions = SampleOptions {
+    seed: 1,
+    listings: 6_000,
+    days: 14,
+    // Three weeks before the project's first release.
+    end: match chrono::DateTime::from_timestamp(1_793_016_000, 0) {
+        Some(end) => end,
+        None => chrono::DateTime::<chrono::Utc>::UNIX_EPOCH,
+    },
+    venues: 5,
+};
+
+/// Where a pass gets its listings from.
+pub enum Origin {
+    /// The configured sources.
+    Sources,
+    /// What the data folder holds already.
+    Lake,
+    /// The simulated market.
+    Simulated,
+}
+
+/// What [`pass`] would work on.
+///
+/// # Errors
+/// When a manifest cannot be read.
+pub fn origin(lake: &Lake, outside: Outside<'_>) -> Result<Origin, StageError> {
+    if !outside.config.sources.is_empty() {
+        return Ok(Origin::Sources);
+    }
+    let filled = !lake.entries(Dataset::Observations)?.is_empty();
+    Ok(if filled { Origin::Lake } else { Origin::Simulated })
+}
+
+/// Does every stage. With sources configured they are read; without any, what the data folder
+/// holds is worked on; an empty folder gets the simulated market, in a folder of its own.
+/// Relative paths of sources count from `base`.
+///
+/// # Errors
+/// When a source is configured wrongly or a stage fails; what the stages before made counts.
+pub fn pass(data_dir: &Path, base: &Path, outside: Outside<'_>) -> Result<Passed, PassError> {
+    let lake = Lake::new(data_dir);
+    let origin = origin(&lake, outside)?;
+    let simulated = matches!(origin, Origin::Simulated);
+    let lake = if simulated { Lake::new(&data_dir.join(BAZAAR_FOLDER)) } else { lake };
+    let files = match origin {
+        Origin::Sources => open_sources(outside.config, base)?,
+        _ => Vec::new(),
+    };
+    let mut runner = Runner::start(lake, "run", outside).map_err(StageError::from)?;
+    let ingested = match origin {
+        Origin::Lake => None,
+        Origin::Simulated => {
+            let sources = sample_sources(SAMPLE, &runner.run_id().clone());
+            Some(runner.ingest(sample_platforms(), sources)?)
+        }
+        Origin::Sources => {
+            let platforms: BTreeSet<String> =
+                files.iter().map(|file| file.scan().platform.to_string()).collect();
+            let sources = files.into_iter().map(|file| Box::new(file) as Box<dyn Source>);
+            Some(runner.ingest(platforms, sources)?)
+        }
+    };
+    runner.enrich()?;
+    if training_is_due(&runner)? {
+        runner.train(&autobazaaar_domain::Basis::ALL.to_vec())?;
+    }
+    runner.score()?;
+    runner.decide()?;
+    runner.publish()?;
+    let report_files = runner.report(simulated)?;
+    let lake = runner.lake.clone();
+    let run = runner.finish().map_err(StageError::from)?;
+    Ok(Passed { run, lake, simulated, ingested, report_files })
+}
+
+/// Training has a cadence of its own: it is due without a model, or with an old one.
+fn training_is_due(runner: &Runner<'_>) -> Result<bool, StageError> {
+    let hours = i64::from(runner.outside.config.train.every_hours.get());
+    let mut newest = None;
+    for (basis, currency) in segments(&runner.lake).map_err(crate::score::models::ModelsError::from)? {
+        newest = newest.max(newest_version(runner, basis, currency)?);
+    }
+    Ok(newest.is_none_or(|made| runner.now() - made >= chrono::Duration::hours(hours)))
+}
+
+fn newest_version(
+    runner: &Runner<'_>,
+    basis: autobazaaar_domain::Basis,
+    currency: Currency,
+) -> Result<Option<autobazaaar_domain::Utc>, StageError> {
+    let cards =
+        registry(&runner.lake, basis, currency).list().map_err(crate::score::models::ModelsError::from)?;
+    Ok(cards.last().map(|card| card.created_at))
+}
