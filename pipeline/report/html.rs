@@ -89,11 +89,16 @@ pub(super) fn prose(text: &str) -> String {
     parts.map(|(i, part)| if i % 2 == 1 { code(part) } else { escape(part) }).collect()
 }
 
+/// What of a long list is on the page; nothing to say of a short one.
 fn deals_note(all: usize) -> Option<String> {
-    (all > DETAILS_SHOWN).then(|| {
-        let all = count(all as u64);
-        format!("The best {ROWS_SHOWN} of {all} deals at most are shown, the best {DETAILS_SHOWN} in detail; the CSV file holds all of them.")
-    })
+    if all <= DETAILS_SHOWN {
+        return None;
+    }
+    let rows = match all <= ROWS_SHOWN {
+        true => format!("All {} deals are listed", count(all as u64)),
+        false => format!("The best {ROWS_SHOWN} of {} deals are listed; the CSV file holds all", count(all as u64)),
+    };
+    Some(format!("{rows}. The best {DETAILS_SHOWN} have their details below."))
 }
 
 /// What the first screen says of problems; details are at the end.

