@@ -43,7 +43,7 @@ impl Limits {
         })
     }
 
-    pub(super) fn capital(&self, currency: Currency) -> Cents {
+    pub fn capital(&self, currency: Currency) -> Cents {
         self.capital.get(&currency).copied().unwrap_or_default()
     }
 

@@ -4,8 +4,8 @@
 //! tables come out. Whoever has the lake open fills the data ([`PassedTally`], [`QualityTally`]
 //! and [`MarketTally`] help with row-wise input and bounded memory).
 //!
-//! **Invariant:** nothing here reads or writes a file, a socket or a clock. The page refers to no
-//! outside asset, and its content security policy forbids any.
+//! **Invariant:** but for `stage`, nothing here reads or writes a file, and nothing a socket or a
+//! clock. The page refers to no outside asset, and its content security policy forbids any.
 
 mod advice;
 mod data;
@@ -16,6 +16,7 @@ mod markdown;
 mod model_section;
 mod plots;
 mod sections;
+pub mod stage;
 mod summary;
 pub mod svg;
 mod tally;
