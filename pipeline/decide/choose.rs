@@ -3,7 +3,7 @@
 //! Greedy by density (value per unit of money, best when money is short) and by value (best when
 //! numbers are), each bettered by exchanges: one or two chosen deals make room for another, and
 //! what room is left is filled again, as long as the set gains. The better of the two sets is
-//! taken. On small cases tests compare it with the exact optimum.
+//! taken. Among few candidates every set is weighed, so that the choice is exact.
 
 use std::collections::HashSet;
 
@@ -97,6 +97,8 @@ impl Room {
 const SHORT_LIST: usize = 64;
 /// Exchanges of two for one are tried up to this many chosen deals.
 const PAIRS_UP_TO: usize = 40;
+/// Up to this many candidates every set is weighed: at most some 65,000.
+const EXACT_UP_TO: usize = 16;
 /// Exchanges at most; each raises the value, so this only bounds the time.
 const EXCHANGES: usize = 200;
 
@@ -106,12 +108,55 @@ pub(super) fn choose(candidates: &[Candidate], room: &Room) -> Vec<usize> {
     let mut by_value: Vec<usize> = (0..candidates.len()).collect();
     by_value
         .par_sort_unstable_by(|&a, &b| candidates[b].value.total_cmp(&candidates[a].value).then(a.cmp(&b)));
+    if candidates.len() <= EXACT_UP_TO {
+        return exact(candidates, room);
+    }
+    heuristic(candidates, &by_value, room)
+}
+
+fn heuristic(candidates: &[Candidate], by_value: &[usize], room: &Room) -> Vec<usize> {
     let by_density: Vec<usize> = (0..candidates.len()).collect();
-    let short_list = short_list(&by_value);
+    let short_list = short_list(by_value);
     let dense = Set::best_from(candidates, &by_density, &short_list, room);
-    let dear = Set::best_from(candidates, &by_value, &short_list, room);
+    let dear = Set::best_from(candidates, by_value, &short_list, room);
     let value = |set: &[usize]| set.iter().map(|&i| candidates[i].value).sum::<f64>();
     if value(&dear) > value(&dense) { dear } else { dense }
+}
+
+/// Weighs every set that fits: depth first, cut where even all that follows would not gain.
+fn exact(candidates: &[Candidate], room: &Room) -> Vec<usize> {
+    struct Search<'a> {
+        candidates: &'a [Candidate],
+        /// Value of all candidates from a position on.
+        rest: Vec<f64>,
+        best: (f64, Vec<usize>),
+    }
+    impl Search<'_> {
+        fn from(&mut self, i: usize, value: f64, taken: &mut Vec<usize>, room: &mut Room) {
+            if value > self.best.0 {
+                self.best = (value, taken.clone());
+            }
+            if i == self.candidates.len() || value + self.rest[i] <= self.best.0 {
+                return;
+            }
+            let candidate = self.candidates[i];
+            if room.obstacle(&candidate).is_none() {
+                room.take(&candidate);
+                taken.push(i);
+                self.from(i + 1, value + candidate.value, taken, room);
+                taken.pop();
+                room.give_back(&candidate);
+            }
+            self.from(i + 1, value, taken, room);
+        }
+    }
+    let mut rest: Vec<f64> = candidates.iter().map(|candidate| candidate.value).collect();
+    for i in (1..rest.len()).rev() {
+        rest[i - 1] += rest[i];
+    }
+    let mut search = Search { candidates, rest, best: (0.0, Vec::new()) };
+    search.from(0, 0.0, &mut Vec::new(), &mut room.clone());
+    search.best.1
 }
 
 /// Deals looked at in exchanges: the best by value and the best by density, in both orders.
@@ -219,109 +264,5 @@ impl<'a> Set<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn candidate(deal: usize, value: f64, cost: i64) -> Candidate {
-        let density = value / cost.max(1) as f64;
-        Candidate { deal, value, cost, density, currency: 0, category: 0, seller: None, negotiates: false }
-    }
-
-    fn room(money: i64) -> Room {
-        Room {
-            money: vec![money],
-            category: vec![i64::MAX / 2; 3],
-            seller: vec![i64::MAX / 2; 3],
-            items: 99,
-            negotiations: 99,
-        }
-    }
-
-    fn sorted(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-        candidates.sort_by(|a, b| b.density.total_cmp(&a.density));
-        candidates
-    }
-
-    fn value(candidates: &[Candidate], chosen: &[usize]) -> f64 {
-        chosen.iter().map(|&i| candidates[i].value).sum()
-    }
-
-    /// The best of all subsets.
-    fn optimum(candidates: &[Candidate], room: &Room) -> f64 {
-        let mut best = 0.0_f64;
-        for subset in 0_u32..1 << candidates.len() {
-            let mut room = room.clone();
-            let mut sum = 0.0;
-            let fits =
-                candidates.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1).all(|(_, candidate)| {
-                    let fits = room.obstacle(candidate).is_none();
-                    room.take(candidate);
-                    sum += candidate.value;
-                    fits
-                });
-            if fits {
-                best = best.max(sum);
-            }
-        }
-        best
-    }
-
-    #[test]
-    fn exchanges_mend_what_greed_spoils() {
-        // The densest deal leaves no room for the most valuable one.
-        let candidates = sorted(vec![candidate(0, 6.0, 10), candidate(1, 50.0, 100)]);
-        assert_eq!(value(&candidates, &choose(&candidates, &room(100))), 50.0);
-        // One makes room for two.
-        let candidates = sorted(vec![candidate(0, 60.0, 60), candidate(1, 45.0, 50), candidate(2, 45.0, 50)]);
-        assert_eq!(value(&candidates, &choose(&candidates, &room(100))), 90.0);
-    }
-
-    #[test]
-    fn no_room_no_deal() {
-        let candidates = [candidate(0, 6.0, 10)];
-        for empty in [room(0), Room { items: 0, ..room(100) }, room(-5)] {
-            assert_eq!(choose(&candidates, &empty), Vec::<usize>::new());
-        }
-        let talks = [Candidate { negotiates: true, ..candidates[0] }];
-        assert!(choose(&talks, &Room { negotiations: 0, ..room(100) }).is_empty());
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1024))]
-
-        #[test]
-        fn near_the_optimum_and_never_over_a_limit(
-            drawn in prop::collection::vec((1_u32..100, 1_i64..60, 0_usize..3, 0_usize..3, any::<bool>()), 1..12),
-            money in 0_i64..200,
-            category in 20_i64..150,
-            seller in 20_i64..150,
-            items in 0_i64..8,
-            negotiations in 0_i64..6,
-        ) {
-            let candidates = sorted(drawn.iter().enumerate().map(|(i, &(value, cost, category, seller, negotiates))| {
-                Candidate { category, seller: Some(seller), negotiates, ..candidate(i, f64::from(value), cost) }
-            }).collect());
-            let limits = Room { money: vec![money], category: vec![category; 3], seller: vec![seller; 3], items, negotiations };
-            let chosen = choose(&candidates, &limits);
-            let mut left = limits.clone();
-            for &i in &chosen {
-                prop_assert!(left.obstacle(&candidates[i]).is_none());
-                left.take(&candidates[i]);
-            }
-            let (found, best) = (value(&candidates, &chosen), optimum(&candidates, &limits));
-            prop_assert!(found <= best);
-            prop_assert!(found >= 0.75 * best, "{found} of {best}");
-        }
-
-        #[test]
-        fn equal_deals_are_exact(
-            value_each in 1_u32..50, cost in 1_i64..40, count in 1_usize..12, money in 0_i64..300, items in 0_i64..9,
-        ) {
-            let candidates: Vec<Candidate> = (0..count).map(|i| candidate(i, f64::from(value_each), cost)).collect();
-            let limits = Room { items, ..room(money) };
-            prop_assert_eq!(value(&candidates, &choose(&candidates, &limits)), optimum(&candidates, &limits));
-        }
-    }
-}
+#[path = "choose_tests.rs"]
+mod tests;

@@ -3,6 +3,7 @@
 //! **Invariant:** [`decide`](decide()) is pure, and no set of its decisions exceeds a limit: a limit that is
 //! 0, negative, not a number or missing for a currency allows nothing.
 
+mod assess;
 mod choose;
 pub mod config;
 mod decision;
