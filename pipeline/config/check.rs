@@ -11,6 +11,11 @@ use super::schema::{Node, Schema, join};
 pub(super) fn check(schema: &Schema, layer: &Layer) -> Vec<Problem> {
     let mut checker = Checker { schema, layer, problems: Vec::new() };
     checker.value("", &schema.root(), &layer.value);
+    // A file is read in its own order, whatever the order of its tables in memory.
+    checker.problems.sort_by_key(|problem| match problem.place {
+        Place::File { line, .. } => line,
+        _ => 0,
+    });
     checker.problems
 }
 
@@ -52,7 +57,11 @@ impl Checker<'_> {
         let meant =
             sibling.map(|sibling| format!("{parent}{sibling}")).or_else(|| self.elsewhere(path, name));
         let mend = match (&place, meant) {
-            (Place::Env(_), Some(meant)) => format!("did you mean {}?", env::variable(&meant)),
+            (Place::Env(given), Some(meant)) => {
+                // The variable may go on below the key that is wrong.
+                let rest = given.get(env::variable(path).len()..).unwrap_or_default();
+                format!("did you mean {}{rest}?", env::variable(&meant))
+            }
             (_, Some(meant)) => format!("did you mean `{meant}`?"),
             (_, None) => "`autobazaaar config show` lists every key".to_owned(),
         };
@@ -87,7 +96,8 @@ impl Checker<'_> {
     }
 
     fn place(&self, path: &str) -> Place {
-        self.layer.places.of(path).cloned().unwrap_or(Place::Whole)
+        let places = &self.layer.places;
+        places.of(path).or_else(|| places.within(path)).cloned().unwrap_or(Place::Whole)
     }
 
     fn report(&mut self, path: &str, place: Place, what: String, mend: String) {
