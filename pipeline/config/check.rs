@@ -87,12 +87,7 @@ impl Checker<'_> {
 
     fn bad(&mut self, path: &str, node: &Node, value: &Value) {
         let what = format!("`{path}` is {}, expected {}", show(value), expected(node));
-        let mend = match (node.default(), node.example()) {
-            (Some(default), _) => format!("the default is {}", show(default)),
-            (None, Some(example)) => format!("for example {}", show(example)),
-            (None, None) => "`autobazaaar config schema` says what each key takes".to_owned(),
-        };
-        self.report(path, self.place(path), what, mend);
+        self.report(path, self.place(path), what, mend(Some(node)));
     }
 
     fn place(&self, path: &str) -> Place {
@@ -102,6 +97,15 @@ impl Checker<'_> {
 
     fn report(&mut self, path: &str, place: Place, what: String, mend: String) {
         self.problems.push(Problem { place, key: path.to_owned(), what, mend });
+    }
+}
+
+/// What to write instead of a value that does not fit.
+pub(super) fn mend(node: Option<&Node>) -> String {
+    match (node.and_then(Node::default), node.and_then(Node::example)) {
+        (Some(default), _) => format!("the default is {}", show(default)),
+        (None, Some(example)) => format!("for example {}", show(example)),
+        (None, None) => "`autobazaaar config schema` says what each key takes".to_owned(),
     }
 }
 
@@ -166,7 +170,8 @@ pub(super) fn expected(node: &Node) -> String {
     format!("{kind}{}", range(node))
 }
 
-fn range(node: &Node) -> String {
+/// The bounds in words, each after a space: ` from 1 up to 100`.
+pub(super) fn range(node: &Node) -> String {
     let bound = |name: &str| node.0.get(name);
     let low = bound("minimum").map(|least| format!("from {least}"));
     let low = low.or_else(|| bound("exclusiveMinimum").map(|edge| format!("above {edge}")));

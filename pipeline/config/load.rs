@@ -73,7 +73,7 @@ pub fn load(request: &Request) -> Result<Loaded, ConfigError> {
     let config: Config = match serde_json::from_value(value) {
         Ok(config) => config,
         Err(error) => {
-            refuse(rules::refused(&layers))?;
+            refuse(rules::refused(&schema, &layers))?;
             // Only settings that are wrong together get here.
             return Err(ConfigError::Wrong(vec![Problem {
                 place: Place::Whole,
