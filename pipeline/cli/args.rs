@@ -57,10 +57,12 @@ pub struct GlobalArgs {
     #[arg(long, value_name = "DIR", global = true)]
     pub data_dir: Option<PathBuf>,
     /// Form of the result on stdout
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = OutputFormat::Table, global = true)]
+    #[arg(long, value_enum, value_name = "table|json|csv", default_value_t = OutputFormat::Table)]
+    #[arg(global = true, hide_possible_values = true)]
     pub format: OutputFormat,
     /// When to colour
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorWhen::Auto, global = true)]
+    #[arg(long, value_enum, value_name = "auto|always|never", default_value_t = ColorWhen::Auto)]
+    #[arg(global = true, hide_possible_values = true)]
     pub color: ColorWhen,
     /// No progress, hints or warnings
     #[arg(short, long, global = true, conflicts_with = "verbose")]
@@ -69,7 +71,8 @@ pub struct GlobalArgs {
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,
     /// Form of the log on stderr
-    #[arg(long, value_enum, value_name = "FORM", default_value_t = LogFormat::Text, global = true)]
+    #[arg(long, value_enum, value_name = "text|json", default_value_t = LogFormat::Text)]
+    #[arg(global = true, hide_possible_values = true)]
     pub log_format: LogFormat,
 }
 

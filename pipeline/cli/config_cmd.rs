@@ -18,8 +18,7 @@ pub enum ConfigArgs {
     /// Write a commented file with every setting and its default
     Init(InitArgs),
     /// Show what holds, and who said so: default, file, environment or flag
-    ///
-    /// `--format toml` prints it as a file that can be loaded again. Secrets are masked.
+    #[command(after_help = "`--format toml` prints a file that can be loaded again. Secrets are masked.")]
     Show(ShowArgs),
     /// Print the JSON Schema of the file, for editors
     Schema,

@@ -334,7 +334,7 @@ mod tests {
         insta::assert_snapshot!(written(OutputFormat::Table), @r#"
         listing  title                       ask
         ebay:1   iPhone "X",�[31m red  $1,234.50
-        ebay:2   任天堂 Switch任天堂 …         –
+        ebay:2   任天堂 Switch任天堂…          –
         "#);
         insta::assert_snapshot!(written(OutputFormat::Csv), @r#"
         key,title,ask

@@ -11,6 +11,11 @@ use super::schema::{Node, Schema, join};
 pub(super) fn check(schema: &Schema, layer: &Layer) -> Vec<Problem> {
     let mut checker = Checker { schema, layer, problems: Vec::new() };
     checker.value("", &schema.root(), &layer.value);
+    // A file is read in its own order, whatever the order of its tables in memory.
+    checker.problems.sort_by_key(|problem| match problem.place {
+        Place::File { line, .. } => line,
+        _ => 0,
+    });
     checker.problems
 }
 
@@ -52,7 +57,11 @@ impl Checker<'_> {
         let meant =
             sibling.map(|sibling| format!("{parent}{sibling}")).or_else(|| self.elsewhere(path, name));
         let mend = match (&place, meant) {
-            (Place::Env(_), Some(meant)) => format!("did you mean {}?", env::variable(&meant)),
+            (Place::Env(given), Some(meant)) => {
+                // The variable may go on below the key that is wrong.
+                let rest = given.get(env::variable(path).len()..).unwrap_or_default();
+                format!("did you mean {}{rest}?", env::variable(&meant))
+            }
             (_, Some(meant)) => format!("did you mean `{meant}`?"),
             (_, None) => "`autobazaaar config show` lists every key".to_owned(),
         };
@@ -78,20 +87,25 @@ impl Checker<'_> {
 
     fn bad(&mut self, path: &str, node: &Node, value: &Value) {
         let what = format!("`{path}` is {}, expected {}", show(value), expected(node));
-        let mend = match (node.default(), node.example()) {
-            (Some(default), _) => format!("the default is {}", show(default)),
-            (None, Some(example)) => format!("for example {}", show(example)),
-            (None, None) => "`autobazaaar config schema` says what each key takes".to_owned(),
-        };
-        self.report(path, self.place(path), what, mend);
+        self.report(path, self.place(path), what, mend(Some(node)));
     }
 
     fn place(&self, path: &str) -> Place {
-        self.layer.places.of(path).cloned().unwrap_or(Place::Whole)
+        let places = &self.layer.places;
+        places.of(path).or_else(|| places.within(path)).cloned().unwrap_or(Place::Whole)
     }
 
     fn report(&mut self, path: &str, place: Place, what: String, mend: String) {
         self.problems.push(Problem { place, key: path.to_owned(), what, mend });
+    }
+}
+
+/// What to write instead of a value that does not fit.
+pub(super) fn mend(node: Option<&Node>) -> String {
+    match (node.and_then(Node::default), node.and_then(Node::example)) {
+        (Some(default), _) => format!("the default is {}", show(default)),
+        (None, Some(example)) => format!("for example {}", show(example)),
+        (None, None) => "`autobazaaar config schema` says what each key takes".to_owned(),
     }
 }
 
@@ -156,7 +170,8 @@ pub(super) fn expected(node: &Node) -> String {
     format!("{kind}{}", range(node))
 }
 
-fn range(node: &Node) -> String {
+/// The bounds in words, each after a space: ` from 1 up to 100`.
+pub(super) fn range(node: &Node) -> String {
     let bound = |name: &str| node.0.get(name);
     let low = bound("minimum").map(|least| format!("from {least}"));
     let low = low.or_else(|| bound("exclusiveMinimum").map(|edge| format!("above {edge}")));

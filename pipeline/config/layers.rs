@@ -66,18 +66,25 @@ impl Places {
         }
     }
 
-    /// Replaces what was known of a key and below it.
+    /// The first place within a table that was itself given nowhere, as by a variable.
+    pub fn within(&self, key: &str) -> Option<&Place> {
+        self.0.iter().find(|(path, _)| is_within(path, key)).map(|(_, place)| place)
+    }
+
+    /// Replaces what was known of a key and within it.
     fn replace(&mut self, key: &str, from: &Self) {
-        let below = |path: &str| {
-            path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
-        self.0.retain(|path, _| !below(path));
-        let new = from.0.iter().filter(|(path, _)| below(path));
+        self.0.retain(|path, _| !is_within(path, key));
+        let new = from.0.iter().filter(|(path, _)| is_within(path, key));
         self.0.extend(new.map(|(path, place)| (path.clone(), place.clone())));
         if let Some(place) = from.of(key) {
             self.0.insert(key.to_owned(), place.clone());
         }
     }
+}
+
+/// `a`, `a.b` and `a[0]` are within `a`.
+fn is_within(path: &str, key: &str) -> bool {
+    path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 impl Layer {

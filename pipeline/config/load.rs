@@ -73,7 +73,7 @@ pub fn load(request: &Request) -> Result<Loaded, ConfigError> {
     let config: Config = match serde_json::from_value(value) {
         Ok(config) => config,
         Err(error) => {
-            refuse(rules::refused(&layers))?;
+            refuse(rules::refused(&schema, &layers))?;
             // Only settings that are wrong together get here.
             return Err(ConfigError::Wrong(vec![Problem {
                 place: Place::Whole,
@@ -188,7 +188,7 @@ mod tests {
             "autobazaaar.toml:5: `owner.time_zone` is 3, expected text (the default is \"UTC\")",
             "environment variable AUTOBAZAAAR_INGEST__MEMORY_MB: `ingest.memory_mb` is \"lots\", expected a whole \
              number from 32 up to 1048576 (the default is 512)",
-            "environment variable AUTOBAZAAAR_TRIAN__SEED: unknown key `trian.seed` (did you mean \
+            "environment variable AUTOBAZAAAR_TRIAN__SEED: unknown key `trian` (did you mean \
              AUTOBAZAAAR_TRAIN__SEED?)",
         ];
         assert_eq!(found, expected);

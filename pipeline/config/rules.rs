@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::Config;
+use super::check;
 use super::layers::{Layer, Places, leaves, set, to_json};
 use super::problem::{Place, Problem};
+use super::schema::Schema;
 
 /// Rules that a configuration of right types and ranges can still break.
 pub(super) fn broken(config: &Config, origins: &Places) -> Vec<Problem> {
@@ -34,7 +34,7 @@ pub(super) fn broken(config: &Config, origins: &Places) -> Vec<Problem> {
 
 /// Finds the settings that the types refuse although the schema lets them pass, by reading each
 /// alone on top of the defaults.
-pub(super) fn refused(layers: &[&Layer]) -> Vec<Problem> {
+pub(super) fn refused(schema: &Schema, layers: &[&Layer]) -> Vec<Problem> {
     let defaults = to_json(&Config::default());
     let mut problems = Vec::new();
     for layer in layers {
@@ -43,15 +43,12 @@ pub(super) fn refused(layers: &[&Layer]) -> Vec<Problem> {
             let mut alone = defaults.clone();
             set(&mut alone, &steps, value.clone());
             if let Err(error) = serde_json::from_value::<Config>(alone) {
-                problems.push(problem(&path.join("."), value, layer, &error));
+                let key = path.join(".");
+                let place = layer.places.of(&key).cloned().unwrap_or(Place::Whole);
+                let mend = check::mend(schema.at(&steps).as_ref());
+                problems.push(Problem { place, what: format!("`{key}`: {error}"), key, mend });
             }
         }
     }
     problems
-}
-
-fn problem(key: &str, value: &Value, layer: &Layer, error: &serde_json::Error) -> Problem {
-    let place = layer.places.of(key).cloned().unwrap_or(Place::Whole);
-    let mend = format!("found {value}; `autobazaaar config schema` says what each key takes");
-    Problem { place, key: key.to_owned(), what: format!("`{key}`: {error}"), mend }
 }

@@ -3,14 +3,15 @@
 use serde_json::Value;
 
 use super::Config;
-use super::check::expected;
+use super::check::{expected, range};
 use super::schema::{Node, Schema, join};
 use super::shown::without_nulls;
 
 const HEAD: &str = "\
 # Configuration of AutoBazaaar. Every setting is shown with its default; take the `#` away to
 # change it. Flags win over AUTOBAZAAAR_… variables, those over this file. Unknown keys are refused.
-# `autobazaaar config show` says what holds and why.
+# `autobazaaar config show` says what holds and who said so.
+
 ";
 
 /// The whole file, every setting commented out with its default or an example.
@@ -52,14 +53,11 @@ fn rows_of(schema: &Schema, field: &Node) -> Option<Node> {
 }
 
 fn key(name: &str, field: &Node, text: &mut String) {
-    let takes = if field.is("integer") || field.is("number") || field.words().is_some() {
-        format!(" ({})", expected(field))
-    } else {
-        String::new()
-    };
-    comment(&format!("{}{takes}", field.description().unwrap_or_default()), text);
+    comment(field.description().unwrap_or_default(), text);
     let value = field.default().or_else(|| field.example()).map(inline).unwrap_or_default();
-    text.push_str(&format!("# {name} = {value}\n"));
+    let takes = if field.words().is_some() { format!(" {}", expected(field)) } else { range(field) };
+    let takes = if takes.is_empty() { takes } else { format!(" #{takes}") };
+    text.push_str(&format!("# {name} = {value}{takes}\n"));
 }
 
 /// A doc comment as comment lines of at most 98 columns.
