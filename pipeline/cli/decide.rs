@@ -2,6 +2,18 @@
 
 use clap::Args;
 
+use super::session::alone;
+use super::{CliError, Context};
+
 /// Arguments of `decide`: the configuration says the rest.
 #[derive(Debug, Args)]
 pub struct DecideArgs {}
+
+/// Decides on every scored listing of the data folder.
+///
+/// # Errors
+/// When there is nothing to work on, or the stage fails.
+pub fn run(_: &DecideArgs, context: &Context<'_>) -> Result<(), CliError> {
+    alone(context, "decide", |runner| runner.decide())?;
+    context.out.next("autobazaaar deals")
+}

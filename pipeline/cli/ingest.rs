@@ -1,9 +1,23 @@
 //! `autobazaaar ingest`: reads listings into the lake.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
 
+use autobazaaar_domain::{Observation, RunId};
+use autobazaaar_lake::Lake;
 use chrono::{DateTime, FixedOffset};
 use clap::Args;
+
+use super::output::{Cell, Column, Table};
+use super::session::{amount, moment, with_outside};
+use super::{CliError, Context};
+use crate::ingest::Source;
+use crate::ingest::files::FileSource;
+use crate::runner::sources::{SourcesError, mapping, open_sources};
+use crate::runner::Runner;
+use crate::venues::file::{SourceOptions, open};
 
 /// Arguments of `ingest`; without files, the configured sources are read.
 #[derive(Debug, Args)]
@@ -26,4 +40,125 @@ pub struct IngestArgs {
     /// Rows that a dry run shows
     #[arg(long, value_name = "N", requires = "dry_run", default_value = "10")]
     pub rows: NonZeroUsize,
+}
+
+/// Reads the named files, or the configured sources.
+///
+/// # Errors
+/// When the mapping is wrong, no file can be read, or the lake cannot be written.
+pub fn run(args: &IngestArgs, context: &Context<'_>) -> Result<(), CliError> {
+    let sources = sources(args, context)?;
+    if args.dry_run {
+        return dry_run(&sources, args.rows.get(), context);
+    }
+    let platforms: BTreeSet<String> = sources.iter().map(|file| file.scan().platform.to_string()).collect();
+    let summary = with_outside(context, |outside| {
+        let mut runner = Runner::start(Lake::new(&context.loaded.data_dir), "ingest", outside)?;
+        let sources = sources.into_iter().map(|file| Box::new(file) as Box<dyn Source>);
+        let summary = runner.ingest(platforms, sources)?;
+        runner.finish()?;
+        Ok(summary)
+    })?;
+    let mut table = Table::new([
+        Column::number("files", "files"),
+        Column::number("rows", "rows read"),
+        Column::number("observations", "new"),
+        Column::number("sightings", "seen again"),
+        Column::number("repeated", "known"),
+        Column::number("rejected", "rejected"),
+    ]);
+    table.push([
+        Cell::count(summary.sources),
+        Cell::count(summary.rows),
+        Cell::count(summary.observations),
+        Cell::count(summary.sightings),
+        Cell::count(summary.repeated),
+        Cell::count(summary.refused),
+    ]);
+    let next = if summary.refused > 0 { "autobazaaar quarantine list" } else { "autobazaaar enrich" };
+    context.out.table(&table.hint(next))?;
+    match summary.failures.as_slice() {
+        [] => Ok(()),
+        failures => Err(CliError::failed(format!("not everything could be read: {}", failures.join("; ")))),
+    }
+}
+
+fn sources(args: &IngestArgs, context: &Context<'_>) -> Result<Vec<FileSource>, CliError> {
+    let Some(name) = &args.mapping else {
+        if context.config().sources.is_empty() {
+            return Err(CliError::usage("there is nothing to read: no file is named and no source configured")
+                .hint("autobazaaar ingest --from-file 'listings/*.csv' --mapping my-mapping.toml"));
+        }
+        return open_sources(context.config(), &context.loaded.base_dir).map_err(wrong_source);
+    };
+    let here = Path::new("");
+    let mapping = Arc::new(mapping(name, here).map_err(wrong_source)?);
+    let options = SourceOptions {
+        observed_at: args.observed_at.map(|at| at.to_utc()),
+        year: args.year,
+        ..SourceOptions::default()
+    };
+    let files = open(&args.from_file, mapping, &options).map_err(|error| wrong_source(error.into()))?;
+    Ok(files.into_iter().map(|file| FileSource::new(file, name, None, None)).collect())
+}
+
+/// A wrong mapping is wrong use, a file that cannot be read a failure.
+pub(super) fn wrong_source(error: SourcesError) -> CliError {
+    match &error {
+        SourcesError::Mapping(_) | SourcesError::NoMapping { .. } => CliError::usage(error.to_string()),
+        SourcesError::Source(_) => CliError::failed(error.to_string()),
+    }
+}
+
+/// Shows the first mapped rows of every file, and the first that would be rejected.
+fn dry_run(sources: &[FileSource], rows: usize, context: &Context<'_>) -> Result<(), CliError> {
+    let mut table = Table::new([
+        Column::text("listing", "listing"),
+        Column::text("title", "title"),
+        Column::number("price", "price"),
+        Column::text("price_kind", "kind"),
+        Column::text("condition", "condition"),
+        Column::text("category", "category"),
+        Column::text("observed_at", "seen"),
+        Column::text("listed_at", "listed"),
+        Column::text("attributes", "attributes"),
+        Column::text("rejected", "rejected because"),
+    ]);
+    let run_id = RunId("dry-run".to_owned());
+    let mut shown = 0;
+    for source in sources {
+        for job in source.jobs(rows, &run_id)? {
+            let mapped = job?();
+            for row in mapped.rows.iter().take(rows - shown) {
+                table.push(dry_row(&row.observation));
+                shown += 1;
+            }
+            for refusal in mapped.refused.iter().take(rows) {
+                let mut cells: Vec<Cell> = (0..10).map(|_| Cell::missing()).collect();
+                cells[0] = Cell::text(format!("row {}", refusal.row));
+                cells[9] = Cell::text(&refusal.reason);
+                table.push(cells);
+            }
+            if shown >= rows {
+                return context.out.table(&table.hint("without --dry-run they go into the lake"));
+            }
+        }
+    }
+    context.out.table(&table.hint("without --dry-run they go into the lake"))
+}
+
+fn dry_row(seen: &Observation) -> Vec<Cell> {
+    let attributes: Vec<String> = seen.attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    vec![
+        Cell::text(seen.key.to_string()),
+        Cell::text(&seen.title),
+        amount(seen.price.map(|price| price.0), seen.currency),
+        Cell::text(seen.price_kind.as_str()),
+        seen.condition.map_or_else(Cell::missing, |condition| Cell::text(condition.as_str())),
+        Cell::text(&seen.category),
+        moment(seen.observed_at),
+        seen.listed_at.map_or_else(Cell::missing, moment),
+        Cell::text(attributes.join(" ")),
+        Cell::missing(),
+    ]
 }

@@ -2,6 +2,13 @@
 
 use clap::{Args, Subcommand};
 
+use autobazaaar_models::{ModelCard, Registry};
+
+use super::output::{Cell, Column, Table, Tone};
+use super::session::{lake, moment};
+use super::{CliError, Context};
+use crate::score::models::{registry, segments};
+
 /// What to do with versions.
 #[derive(Debug, Subcommand)]
 pub enum ModelArgs {
@@ -27,4 +34,139 @@ pub struct ModelShowArgs {
 pub struct ModelPromoteArgs {
     /// The version
     pub version: String,
+}
+
+/// Lists, shows, promotes or rolls back versions.
+///
+/// # Errors
+/// When a version cannot be read, or there is no such one.
+pub fn run(args: &ModelArgs, context: &Context<'_>) -> Result<(), CliError> {
+    let known = versions(context)?;
+    match args {
+        ModelArgs::List => list(&known, context),
+        ModelArgs::Show(args) => {
+            let wanted = |v: &&Version| args.version.as_ref().map_or(v.champion, |name| v.card.version == *name);
+            match known.iter().find(wanted) {
+                Some(version) => show(version, context),
+                None => Err(unknown(args.version.as_deref())),
+            }
+        }
+        ModelArgs::Promote(args) => match known.iter().find(|v| v.card.version == args.version) {
+            Some(version) => promote(version, context),
+            None => Err(unknown(Some(&args.version))),
+        },
+        ModelArgs::Rollback => rollback(&known, context),
+    }
+}
+
+struct Version {
+    registry: Registry,
+    segment: usize,
+    card: ModelCard,
+    champion: bool,
+}
+
+fn versions(context: &Context<'_>) -> Result<Vec<Version>, CliError> {
+    let lake = lake(context)?;
+    let mut known = Vec::new();
+    for (segment, (basis, currency)) in segments(&lake)?.into_iter().enumerate() {
+        let registry = registry(&lake, basis, currency);
+        let champion = registry.champion()?;
+        for card in registry.list()? {
+            let champion = champion.as_deref() == Some(&card.version);
+            known.push(Version { registry: registry.clone(), segment, card, champion });
+        }
+    }
+    Ok(known)
+}
+
+fn unknown(version: Option<&str>) -> CliError {
+    match version {
+        Some(version) => {
+            CliError::failed(format!("there is no model version `{version}`")).hint("autobazaaar model list")
+        }
+        None => CliError::failed("no model is in use yet").hint("autobazaaar train"),
+    }
+}
+
+fn list(known: &[Version], context: &Context<'_>) -> Result<(), CliError> {
+    let mut table = Table::new([
+        Column::text("version", "version"),
+        Column::text("state", "state"),
+        Column::text("created_at", "trained"),
+        Column::number("rows", "rows"),
+        Column::number("rmsle", "RMSLE"),
+        Column::number("mdape", "median error"),
+        Column::number("coverage", "80 % covers"),
+    ]);
+    for Version { card, champion, .. } in known {
+        let overall = &card.evaluation.overall;
+        table.push([
+            Cell::text(&card.version),
+            if *champion { Cell::text("in use").tone(Tone::Good) } else { Cell::text("stored").muted() },
+            moment(card.created_at),
+            Cell::count(overall.rows),
+            Cell::float(overall.rmsle, 3),
+            Cell::percent(overall.mdape),
+            Cell::percent(overall.coverage80),
+        ]);
+    }
+    context.out.table(&table.or_empty("no model yet: autobazaaar train").hint("autobazaaar model show VERSION"))
+}
+
+fn show(version: &Version, context: &Context<'_>) -> Result<(), CliError> {
+    if !context.out.is_table() {
+        let card = serde_json::to_string_pretty(&version.card)?;
+        return context.out.line(&card);
+    }
+    let card = &version.card;
+    let mut table = Table::new([
+        Column::text("category", "category"),
+        Column::number("rows", "rows"),
+        Column::number("answered", "answered"),
+        Column::number("rmsle", "RMSLE"),
+        Column::number("mdape", "median error"),
+        Column::number("mae", "mean error"),
+        Column::number("coverage", "80 % covers"),
+        Column::number("winkler", "Winkler"),
+    ]);
+    let overall = std::iter::once(("all, out of fold", &card.evaluation.overall));
+    let newest = card.evaluation.newest.iter().map(|metrics| ("newest fifth", metrics));
+    let categories = card.evaluation.by_category.iter().map(|(name, metrics)| (name.as_str(), metrics));
+    for (name, metrics) in overall.chain(newest).chain(categories) {
+        table.push([
+            Cell::text(name),
+            Cell::count(metrics.rows),
+            Cell::percent(metrics.answered),
+            Cell::float(metrics.rmsle, 3),
+            Cell::float(metrics.mdape, 3),
+            Cell::float(metrics.mae, 2),
+            Cell::float(metrics.coverage80, 3),
+            Cell::float(metrics.winkler80, 3),
+        ]);
+    }
+    context.out.line(&format!("{}, {} in {}", card.version, card.basis, card.currency))?;
+    context.out.table(&table)?;
+    for point in &card.weak_points {
+        context.out.line(&format!("weak: {point}"))?;
+    }
+    Ok(())
+}
+
+fn promote(version: &Version, context: &Context<'_>) -> Result<(), CliError> {
+    version.registry.promote(&version.card.version)?;
+    context.out.line(&format!("{} is in use", version.card.version))
+}
+
+/// In every segment, back to the version before the one in use.
+fn rollback(known: &[Version], context: &Context<'_>) -> Result<(), CliError> {
+    let mut any = false;
+    for (i, version) in known.iter().enumerate().filter(|(_, version)| version.champion) {
+        let before = known[..i].iter().rev().find(|earlier| earlier.segment == version.segment);
+        if let Some(before) = before {
+            promote(before, context)?;
+            any = true;
+        }
+    }
+    if any { Ok(()) } else { Err(CliError::failed("there is no earlier version to go back to")) }
 }

@@ -1,5 +1,6 @@
 //! Results on stdout: one description of rows becomes a table, JSON or CSV.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
 
 use autobazaaar_domain::Money;
@@ -18,22 +19,22 @@ pub const MAX_WIDTH: usize = 100;
 /// A column: its name in JSON and CSV, its title in a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
-    name: &'static str,
-    title: &'static str,
+    name: Cow<'static, str>,
+    title: Cow<'static, str>,
     numeric: bool,
 }
 
 impl Column {
     /// Left-aligned; gives way when the table gets too wide.
     #[must_use]
-    pub const fn text(name: &'static str, title: &'static str) -> Self {
-        Self { name, title, numeric: false }
+    pub fn text(name: impl Into<Cow<'static, str>>, title: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: name.into(), title: title.into(), numeric: false }
     }
 
     /// Right-aligned and never cut.
     #[must_use]
-    pub const fn number(name: &'static str, title: &'static str) -> Self {
-        Self { name, title, numeric: true }
+    pub fn number(name: impl Into<Cow<'static, str>>, title: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: name.into(), title: title.into(), numeric: true }
     }
 }
 
@@ -194,7 +195,7 @@ impl Table {
     fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
         let object = |row: &Vec<Cell>| {
             let fields =
-                self.columns.iter().zip(row).map(|(c, cell)| (c.name.to_owned(), cell.value.clone()));
+                self.columns.iter().zip(row).map(|(c, cell)| (c.name.clone().into_owned(), cell.value.clone()));
             Value::Object(fields.collect::<Map<_, _>>())
         };
         let rows: Vec<Value> = self.rows.iter().map(object).collect();
@@ -204,7 +205,7 @@ impl Table {
     /// A header and a line per row (RFC 4180), control characters replaced.
     fn write_csv(&self, out: &mut impl Write) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(self.columns.iter().map(|column| column.name))?;
+        writer.write_record(self.columns.iter().map(|column| column.name.as_ref()))?;
         for row in &self.rows {
             writer.write_record(row.iter().map(|cell| match &cell.value {
                 Value::Null => String::new(),

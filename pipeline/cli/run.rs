@@ -2,6 +2,39 @@
 
 use clap::Args;
 
-/// Arguments of `run`: the configuration says the rest.
+use super::deals::{DealsListArgs, DealsSort, list_of};
+use super::session::{shown_path, with_outside};
+use super::{CliError, Context};
+use crate::runner::pass;
+
+/// Do one pass over every stage
 #[derive(Debug, Args)]
 pub struct RunArgs {}
+
+/// Deals that a pass ends with.
+const SHOWN: usize = 10;
+
+/// Runs a pass, then shows the best deals and where the report is.
+///
+/// # Errors
+/// When a source is configured wrongly or a stage fails.
+pub fn run(_: &RunArgs, context: &Context<'_>) -> Result<(), CliError> {
+    let passed = with_outside(context, |outside| {
+        Ok(pass(&context.loaded.data_dir, &context.loaded.base_dir, outside)?)
+    })?;
+    if let Some(summary) = &passed.ingested {
+        for failure in &summary.failures {
+            tracing::warn!("{failure}");
+        }
+    }
+    if passed.simulated {
+        tracing::warn!("no sources are configured: this is the simulated bazaar, and nobody offers these things");
+    }
+    let limit = SHOWN.try_into().unwrap_or(std::num::NonZeroUsize::MIN);
+    let list = DealsListArgs { all: false, sort: DealsSort::Rank, limit };
+    list_of(&passed.lake, &list, context)?;
+    for page in passed.report_files.iter().filter(|file| file.extension().is_some_and(|e| e == "html")) {
+        context.out.line(&format!("report: {}", shown_path(page)))?;
+    }
+    Ok(())
+}
