@@ -32,7 +32,7 @@ pub struct CompsOptions {
 
 impl Default for CompsOptions {
     fn default() -> Self {
-        Self { budget: 1_500, rescored: 96, min_similarity: 0.12 }
+        Self { budget: 1_000, rescored: 64, min_similarity: 0.12 }
     }
 }
 
@@ -175,23 +175,22 @@ impl CompsIndex {
         self.view().search(query, exclude, k, &mut Scratch::default())
     }
 
-    /// For each indexed example, in the order they were given, its nearest listings of other
-    /// items, on all threads.
-    #[must_use]
-    pub fn neighbours(&self, k: usize) -> Vec<Vec<Hit>> {
+    /// What `tell` makes of each indexed example (its position) and its nearest listings of other
+    /// items, best first, at most `k`; in the examples' order, on all threads. Hits are handed
+    /// over one query at a time, so that a million queries need no memory for all of them.
+    pub fn map_neighbours<T: Send>(&self, k: usize, tell: impl Fn(u32, &[Hit]) -> T + Sync) -> Vec<T> {
+        let rows = &self.stored.rows;
+        let mut row_of = vec![0_u32; rows.len()];
+        for (row, stored) in rows.iter().enumerate() {
+            row_of[stored.source as usize] = row as u32;
+        }
         let view = self.view();
-        let mut found: Vec<(u32, Vec<Hit>)> = (0..self.len())
-            .into_par_iter()
-            .map_init(Scratch::default, |scratch, row| {
-                let mut hits = view.search_row(row, Exclude::OwnItem, k, scratch);
-                for hit in &mut hits {
-                    hit.row = self.stored.rows[hit.row as usize].source;
-                }
-                (self.stored.rows[row].source, hits)
-            })
-            .collect();
-        found.par_sort_unstable_by_key(|(source, _)| *source);
-        found.into_iter().map(|(_, hits)| hits).collect()
+        let one = |scratch: &mut Scratch, (source, &row): (usize, &u32)| {
+            let mut hits = view.search_row(row as usize, Exclude::OwnItem, k, scratch);
+            hits.iter_mut().for_each(|hit| hit.row = rows[hit.row as usize].source);
+            tell(source as u32, &hits)
+        };
+        row_of.par_iter().enumerate().map_init(Scratch::default, one).collect()
     }
 
     /// The index as if the rows of some folds had never been there.

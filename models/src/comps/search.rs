@@ -31,7 +31,8 @@ pub struct Scratch {
     /// Row → overlap so far; zero outside of a search.
     overlap: Vec<f32>,
     touched: Vec<u32>,
-    ranked: Vec<(f32, u32)>,
+    /// Overlap and row packed so that a greater number is a better candidate.
+    ranked: Vec<u64>,
     tokens: Vec<(u32, u32)>,
     ids: Vec<u32>,
 }
@@ -107,10 +108,11 @@ impl<'a> View<'a> {
         let mut hits: Vec<Hit> = scratch
             .ranked
             .iter()
-            .filter(|(_, row)| {
-                exclude == Exclude::Nothing || self.index.stored.rows[*row as usize].item != query.item
+            .map(|&packed| unpacked_row(packed))
+            .filter(|&row| {
+                exclude == Exclude::Nothing || self.index.stored.rows[row as usize].item != query.item
             })
-            .map(|&(_, row)| Hit { row, similarity: self.similarity(query, ids, norm, row) })
+            .map(|row| Hit { row, similarity: self.similarity(query, ids, norm, row) })
             .filter(|hit| hit.similarity >= options.min_similarity)
             .collect();
         hits.sort_unstable_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.row.cmp(&b.row)));
@@ -158,10 +160,10 @@ impl<'a> View<'a> {
     fn best_touched(&self, scratch: &mut Scratch) {
         let Scratch { overlap, touched, ranked, .. } = scratch;
         ranked.clear();
-        ranked.extend(touched.iter().map(|&row| (std::mem::take(&mut overlap[row as usize]), row)));
+        ranked.extend(touched.iter().map(|&row| packed(std::mem::take(&mut overlap[row as usize]), row)));
         let keep = self.index.stored.options.rescored as usize;
         if ranked.len() > keep {
-            ranked.select_nth_unstable_by(keep, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            ranked.select_nth_unstable_by(keep, |a, b| b.cmp(a));
             ranked.truncate(keep);
         }
     }
@@ -202,4 +204,14 @@ fn same_condition(a: Option<Condition>, b: Option<Condition>) -> f32 {
         (Some(a), Some(b)) => 1.0 - 0.07 * f32::from(condition_rank(a).abs_diff(condition_rank(b))),
         _ => 0.93,
     }
+}
+
+/// More overlap is greater; among equals, the newer row, which has the smaller number. The bits
+/// of positive floats are in the floats' order.
+fn packed(overlap: f32, row: u32) -> u64 {
+    u64::from(overlap.to_bits()) << 32 | u64::from(u32::MAX - row)
+}
+
+fn unpacked_row(packed: u64) -> u32 {
+    u32::MAX - packed as u32
 }
