@@ -185,6 +185,12 @@ impl PriceModel {
         self.full.regressions().map(|(name, l)| (name.to_owned(), named(l.coefficients()))).collect()
     }
 
+    /// Names of the categories that it has learned from.
+    #[must_use]
+    pub fn categories(&self) -> Vec<String> {
+        self.corpus.categories.clone()
+    }
+
     /// Median price of the query's category, major units: the answer of who does not know.
     pub(crate) fn fallback(&self, query: &Example) -> f64 {
         self.world(query.item).median(query.category).exp_m1()

@@ -22,10 +22,41 @@ pub struct Cli {
     pub command: Command,
 }
 
-// Seam: a command is wired by a variant here, an arm in `dispatch` and its name in `GROUPS`.
+// A command is wired by a variant here, an arm in `dispatch` and its name in `GROUPS`.
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Do one pass over every stage
+    Run(super::run::RunArgs),
+    /// List what is worth buying, or explain one deal
+    Deals(super::deals::DealsArgs),
+    /// Say what listings would be offered or sold for
+    Value(super::value::ValueArgs),
+    /// Write the report of the newest decisions
+    Report(super::report::ReportArgs),
+    /// Read listings into the lake
+    Ingest(super::ingest::IngestArgs),
+    /// Find items, comparables, presence and demand of every listing
+    Enrich(super::enrich::EnrichArgs),
+    /// Train new versions of the price models
+    Train(super::train::TrainArgs),
+    /// Value and score every listing
+    Score(super::score::ScoreArgs),
+    /// Choose among the scored listings
+    Decide(super::decide::DecideArgs),
+    /// Show what was done, run by run
+    #[command(subcommand)]
+    Runs(super::runs::RunsArgs),
+    /// Show price models, put one in use, go back
+    #[command(subcommand)]
+    Model(super::model::ModelArgs),
+    /// Show rejected rows, or read them again
+    #[command(subcommand)]
+    Quarantine(super::quarantine::QuarantineArgs),
+    /// Ask the published database in SQL
+    Query(super::query::QueryArgs),
+    /// Say what a pass would do, without doing it
+    Plan(super::plan::PlanArgs),
     /// Write, show and describe the configuration
     #[command(subcommand)]
     Config(ConfigArgs),
@@ -36,11 +67,13 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Every day", &["run", "plan", "deals", "value", "report"]),
     ("One stage alone", &["ingest", "enrich", "train", "score", "decide"]),
     ("Look inside", &["runs", "model", "quarantine", "query"]),
-    ("Set up", &["config", "check"]),
+    ("Set up", &["config"]),
 ];
 
 const EXAMPLES: &str = "\
 Examples:
+  autobazaaar run                  a first pass, on the simulated bazaar if nothing is configured
+  autobazaaar deals show ebay:12   everything behind one deal
   autobazaaar config init          write a commented autobazaaar.toml
   autobazaaar config show          what holds, and who said so
 

@@ -5,6 +5,18 @@ use std::num::NonZeroUsize;
 use autobazaaar_domain::ListingKey;
 use clap::{Args, Subcommand, ValueEnum};
 
+use autobazaaar_domain::{Action, Basis, Currency, Money};
+use autobazaaar_lake::{Dataset, Lake};
+use duckdb::Row;
+
+use super::output::{Cell, Column, Table, Tone};
+use super::session::{amount, engine, lake, share};
+use super::{CliError, Context, OutputFormat};
+use crate::decide::explain::{Explained, explain};
+use crate::publish::{Engine, SqlError};
+use crate::runner::stages::as_of;
+use crate::score::Economics;
+
 /// Arguments of `deals`; without a subcommand, the list.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -63,4 +75,322 @@ pub struct DealsShowArgs {
     /// The listing: ebay:1234
     #[arg(value_name = "ID")]
     pub id: ListingKey,
+}
+
+/// Lists deals, or explains one.
+///
+/// # Errors
+/// When nothing is scored yet, or there is no such listing.
+pub fn run(args: &DealsArgs, context: &Context<'_>) -> Result<(), CliError> {
+    let lake = lake(context)?;
+    if lake.entries(Dataset::Deals)?.is_empty() {
+        return Err(CliError::failed("nothing is scored yet").hint("autobazaaar run"));
+    }
+    match &args.command {
+        None => list_of(&lake, &args.list, context),
+        Some(DealsCommand::Show(args)) => show(&lake, &args.id, context),
+    }
+}
+
+/// A line of the list; amounts are minor units.
+struct Listed {
+    platform: String,
+    external_id: String,
+    title: String,
+    category: String,
+    currency: Currency,
+    ask: Option<i64>,
+    expected: Option<i64>,
+    low: Option<i64>,
+    high: Option<i64>,
+    underpriced: Option<f64>,
+    net_profit: Option<i64>,
+    roi: Option<f64>,
+    p_loss: Option<f64>,
+    max_price: Option<i64>,
+    action: Option<String>,
+    reason: Option<String>,
+    url: Option<String>,
+}
+
+/// Prints the deals of a lake.
+///
+/// # Errors
+/// When the lake cannot be read.
+pub(super) fn list_of(lake: &Lake, args: &DealsListArgs, context: &Context<'_>) -> Result<(), CliError> {
+    let engine = engine(context, lake)?;
+    let listed = query(&engine, args, context)?;
+    let people = context.out.format() == OutputFormat::Table;
+    let mut table = if people { short_table(args.all) } else { full_table() };
+    for one in &listed {
+        table.push(if people { short_row(one, args.all) } else { full_row(one) });
+    }
+    let first = listed.first().map(|one| format!("{}:{}", one.platform, one.external_id));
+    let hint = first.map_or("autobazaaar deals --all".to_owned(), |id| format!("autobazaaar deals show '{id}'"));
+    let empty = "no deal meets the limits; `autobazaaar deals --all` lists what was looked at, the report says why";
+    context.out.table(&table.or_empty(empty).hint(hint))
+}
+
+fn query(engine: &Engine, args: &DealsListArgs, context: &Context<'_>) -> Result<Vec<Listed>, SqlError> {
+    let order = match args.sort {
+        DealsSort::Rank => "rank_score desc nulls last",
+        DealsSort::Underpriced => "underpriced desc nulls last",
+        DealsSort::Profit => "net_profit desc nulls last",
+        DealsSort::Roi => "roi desc nulls last",
+        DealsSort::Score => "profit_score desc nulls last",
+        DealsSort::Ask => "purchase_price nulls last",
+        DealsSort::Newest => "discovered_at desc",
+    };
+    let chosen = if args.all { "true" } else { "action in ('buy', 'negotiate')" };
+    // For programs everything is listed: nobody should take a cut list for the whole.
+    let limit = match context.out.format() {
+        OutputFormat::Table => format!("limit {}", args.limit),
+        _ => String::new(),
+    };
+    let sql = format!(
+        "select platform, external_id, title, category, deals.currency, purchase_price, expected, low, high,
+            underpriced, net_profit, roi, p_loss, max_price, action,
+            coalesce(status_reason, reasons[1]), url
+         from lake.deals as deals left join lake.decisions as decisions using (platform, external_id)
+         where {chosen} order by {order}, platform, external_id {limit}"
+    );
+    let doing = "cannot list the deals";
+    let mut statement = engine.connection().prepare(&sql).map_err(SqlError::new(doing))?;
+    let rows = statement.query_map([], read).map_err(SqlError::new(doing))?;
+    rows.collect::<duckdb::Result<Vec<Listed>>>().map_err(SqlError::new(doing))
+}
+
+fn read(row: &Row<'_>) -> duckdb::Result<Listed> {
+    let currency: String = row.get(4)?;
+    Ok(Listed {
+        platform: row.get(0)?,
+        external_id: row.get(1)?,
+        title: row.get(2)?,
+        category: row.get(3)?,
+        // The lake holds checked codes only.
+        currency: currency.parse().unwrap_or(Currency::USD),
+        ask: row.get(5)?,
+        expected: row.get(6)?,
+        low: row.get(7)?,
+        high: row.get(8)?,
+        underpriced: row.get(9)?,
+        net_profit: row.get(10)?,
+        roi: row.get(11)?,
+        p_loss: row.get(12)?,
+        max_price: row.get(13)?,
+        action: row.get(14)?,
+        reason: row.get(15)?,
+        url: row.get(16)?,
+    })
+}
+
+fn short_table(all: bool) -> Table {
+    let mut columns = vec![
+        Column::text("title", "listing"),
+        Column::text("id", "id"),
+        Column::number("ask", "ask"),
+        Column::number("value", "worth"),
+        Column::text("interval", "80 % between"),
+    ];
+    if all {
+        columns.push(Column::number("underpriced", "underpriced"));
+        columns.push(Column::text("reason", "why not"));
+    } else {
+        columns.push(Column::number("net_profit", "net profit"));
+        columns.push(Column::number("p_loss", "loss risk"));
+        columns.push(Column::number("max_price", "pay up to"));
+        columns.push(Column::text("action", "do"));
+    }
+    Table::new(columns)
+}
+
+fn short_row(one: &Listed, all: bool) -> Vec<Cell> {
+    let money = |minor| amount(minor, one.currency);
+    let interval = match (one.low, one.high) {
+        (Some(low), Some(high)) => {
+            Cell::text(format!("{} – {}", whole(low, one.currency), whole(high, one.currency)))
+        }
+        _ => Cell::missing(),
+    };
+    let mut cells = vec![
+        Cell::text(&one.title),
+        Cell::text(format!("{}:{}", one.platform, one.external_id)).muted(),
+        money(one.ask),
+        one.expected.map_or_else(Cell::missing, |minor| Cell::text(whole(minor, one.currency))),
+        interval,
+    ];
+    if all {
+        cells.push(one.underpriced.map_or_else(Cell::missing, |score| Cell::float(score, 2)));
+        cells.push(one.reason.as_ref().map_or_else(Cell::missing, Cell::text));
+    } else {
+        cells.push(one.net_profit.map_or_else(Cell::missing, |minor| {
+            Cell::text(whole(minor, one.currency)).tone(Tone::Good)
+        }));
+        cells.push(share(one.p_loss));
+        cells.push(one.max_price.map_or_else(Cell::missing, |minor| Cell::text(whole(minor, one.currency))));
+        cells.push(one.action.as_ref().map_or_else(Cell::missing, Cell::text));
+    }
+    cells
+}
+
+/// An estimate without its cents, which nobody knows.
+fn whole(minor: i64, currency: Currency) -> String {
+    let scale = currency.scale();
+    let rounded = (minor as f64 / scale as f64).round() as i64 * scale;
+    Money::new(rounded, currency).to_string()
+}
+
+fn full_table() -> Table {
+    let text = ["platform", "external_id", "title", "category", "currency"];
+    let numbers = [
+        "ask", "expected", "low", "high", "underpriced", "net_profit", "roi", "p_loss", "max_price",
+    ];
+    let columns = text.map(|name| Column::text(name, name)).into_iter();
+    let columns = columns.chain(numbers.map(|name| Column::number(name, name)));
+    Table::new(columns.chain(["action", "reason", "url"].map(|name| Column::text(name, name))))
+}
+
+fn full_row(one: &Listed) -> Vec<Cell> {
+    let money = |minor| amount(minor, one.currency);
+    let real = |number: Option<f64>| number.map_or_else(Cell::missing, |number| Cell::float(number, 4));
+    let text = |text: &Option<String>| text.as_ref().map_or_else(Cell::missing, Cell::text);
+    vec![
+        Cell::text(&one.platform),
+        Cell::text(&one.external_id),
+        Cell::text(&one.title),
+        Cell::text(&one.category),
+        Cell::text(one.currency.as_str()),
+        money(one.ask),
+        money(one.expected),
+        money(one.low),
+        money(one.high),
+        real(one.underpriced),
+        money(one.net_profit),
+        real(one.roi),
+        real(one.p_loss),
+        money(one.max_price),
+        text(&one.action),
+        text(&one.reason),
+        text(&one.url),
+    ]
+}
+
+fn show(lake: &Lake, id: &ListingKey, context: &Context<'_>) -> Result<(), CliError> {
+    let engine = engine(context, lake)?;
+    let as_of = as_of(&engine, context.now())?;
+    let economics = Economics::new(context.config().economics.clone(), Economics::built_in_fees()?)?;
+    let wanted = std::iter::once(id.clone()).collect();
+    let found = explain(lake, &engine, &economics, as_of, &wanted)?;
+    let Some(one) = found.into_iter().next() else {
+        return Err(CliError::failed(format!("there is no scored listing {id}"))
+            .hint("autobazaaar deals --all lists them"));
+    };
+    if context.out.format() == OutputFormat::Table {
+        for line in told(&one) {
+            context.out.print(&line)?;
+        }
+        return comps(&one, context);
+    }
+    let json = serde_json::json!({
+        "observation": one.seen,
+        "enriched": one.enriched,
+        "valuation": one.valuation,
+        "deal": one.deal,
+        "decision": one.decision,
+    });
+    context.out.print(&serde_json::to_string_pretty(&json)?)
+}
+
+/// The deal in lines for people.
+fn told(one: &Explained) -> Vec<String> {
+    let Explained { seen, enriched, valuation, deal, decision } = one;
+    let money = |cents: autobazaaar_domain::Cents| Money { amount: cents, currency: seen.currency }.to_string();
+    let mut lines = vec![seen.title.clone(), format!("{} · {}", seen.key, seen.category)];
+    lines.extend(seen.url.clone());
+    let condition = seen.condition.map_or("condition not told", |condition| condition.as_str());
+    lines.push(format!(
+        "{condition} · {} · first seen {}, last seen {}",
+        enriched.presence,
+        enriched.first_seen.format("%Y-%m-%d"),
+        enriched.last_seen.format("%Y-%m-%d")
+    ));
+    lines.extend(enriched.insights.iter().cloned());
+    lines.push(String::new());
+    lines.push(format!("ask          {}", seen.ask().map_or("none".to_owned(), money)));
+    match (&valuation.quantiles, &valuation.note) {
+        (Some(value), _) => {
+            lines.push(format!("worth        {}", money(value.expected())));
+            lines.push(format!("80 % between {} and {}", money(value.low()), money(value.high())));
+            let basis = match valuation.basis {
+                Basis::Asked => "what such items are offered for",
+                Basis::Sold => "what such items sold for",
+            };
+            lines.push(format!("stands on    {basis}, {} comparables", valuation.comp_count));
+            lines.push(format!("model        {}", valuation.model_version));
+        }
+        (None, note) => lines.push(format!("worth        not known: {}", note.as_deref().unwrap_or("no reason given"))),
+    }
+    if let Some(figures) = &deal.figures {
+        lines.push(String::new());
+        lines.push(format!("If bought at the ask and sold on {}:", figures.best_platform()));
+        for (name, amount) in figures.lines() {
+            lines.push(format!("  {name:<30}{:>12}", money(amount)));
+        }
+        lines.push(format!("  {:<30}{:>12}", "net profit", money(figures.net_profit)));
+        lines.push(format!(
+            "  margin {:.0} %, return {:.0} %, chance of a loss {:.0} %, about {:.0} days",
+            figures.profit_margin * 100.0,
+            figures.roi * 100.0,
+            figures.p_loss * 100.0,
+            figures.plan.days.expected
+        ));
+    }
+    lines.push(String::new());
+    lines.push(format!("risk {:.2}", deal.risk.score));
+    for factor in &deal.risk.factors {
+        lines.push(format!("  +{:.2} {}", factor.addition, factor.code.explain()));
+    }
+    lines.extend(deal.notes.iter().map(|note| format!("note: {}", note.explain())));
+    lines.extend(deal.check_list().iter().map(|check| format!("check: {check}")));
+    lines.push(String::new());
+    lines.extend(decided(decision.as_ref(), seen.currency));
+    lines
+}
+
+fn decided(decision: Option<&autobazaaar_domain::Decision>, currency: Currency) -> Vec<String> {
+    let Some(decision) = decision else { return vec!["nothing is decided yet: autobazaaar decide".to_owned()] };
+    let money = |cents| Money { amount: cents, currency }.to_string();
+    let mut lines = vec![match (decision.action, decision.max_price) {
+        (Action::Pass, _) => "pass".to_owned(),
+        (action, Some(most)) => format!("{action}, for at most {}", money(most)),
+        (action, None) => action.to_string(),
+    }];
+    if let (Some(strategy), Some(offer)) = (decision.strategy, decision.opening_offer) {
+        lines.push(format!("  open with {} ({strategy})", money(offer)));
+    }
+    lines.extend(decision.reasons.iter().map(|reason| format!("  {} — {reason}", reason.code)));
+    lines
+}
+
+fn comps(one: &Explained, context: &Context<'_>) -> Result<(), CliError> {
+    let mut table = Table::new([
+        Column::text("title", "comparable"),
+        Column::text("id", "id"),
+        Column::number("price", "price"),
+        Column::text("basis", "basis"),
+        Column::number("similarity", "similar"),
+        Column::number("age_days", "days old"),
+    ]);
+    for comp in &one.enriched.comps {
+        table.push([
+            Cell::text(&comp.title),
+            Cell::text(comp.key.to_string()).muted(),
+            amount(Some(comp.price.0), one.seen.currency),
+            Cell::text(comp.basis.as_str()),
+            Cell::percent(comp.similarity),
+            Cell::float(comp.age_days, 0),
+        ]);
+    }
+    context.out.print("")?;
+    context.out.table(&table.or_empty("no comparables"))
 }

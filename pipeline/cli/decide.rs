@@ -15,5 +15,5 @@ pub struct DecideArgs {}
 /// When there is nothing to work on, or the stage fails.
 pub fn run(_: &DecideArgs, context: &Context<'_>) -> Result<(), CliError> {
     alone(context, "decide", |runner| runner.decide())?;
-    context.out.next("autobazaaar deals")
+    context.out.say(concat!("hint: ", "autobazaaar deals"))
 }

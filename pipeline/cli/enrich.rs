@@ -15,5 +15,5 @@ pub struct EnrichArgs {}
 /// When there is nothing to work on, or the stage fails.
 pub fn run(_: &EnrichArgs, context: &Context<'_>) -> Result<(), CliError> {
     alone(context, "enrich", |runner| runner.enrich())?;
-    context.out.next("autobazaaar train")
+    context.out.say(concat!("hint: ", "autobazaaar train"))
 }

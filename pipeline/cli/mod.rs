@@ -10,10 +10,10 @@ pub mod error;
 pub mod logging;
 pub mod output;
 pub mod progress;
+pub mod session;
 pub mod text;
 pub mod world;
 
-pub mod check;
 pub mod deals;
 pub mod decide;
 pub mod enrich;
@@ -71,5 +71,28 @@ fn dispatch(cli: Cli, world: &World<'_>, progress: progress::Progress) -> Result
         Command::Config(config_cmd::ConfigArgs::Show(_)) => {
             config_cmd::show(&Context::load(&cli.global, world, progress)?)
         }
+        command => on_data(&command, &Context::load(&cli.global, world, progress)?),
+    }
+}
+
+/// The commands that work on a data folder.
+fn on_data(command: &Command, context: &Context<'_>) -> Result<(), CliError> {
+    match command {
+        Command::Run(args) => run::run(args, context),
+        Command::Plan(args) => plan::run(args, context),
+        Command::Deals(args) => deals::run(args, context),
+        Command::Value(args) => value::run(args, context),
+        Command::Report(args) => report::run(args, context),
+        Command::Ingest(args) => ingest::run(args, context),
+        Command::Enrich(args) => enrich::run(args, context),
+        Command::Train(args) => train::run(args, context),
+        Command::Score(args) => score::run(args, context),
+        Command::Decide(args) => decide::run(args, context),
+        Command::Runs(args) => runs::run(args, context),
+        Command::Model(args) => model::run(args, context),
+        Command::Quarantine(args) => quarantine::run(args, context),
+        Command::Query(args) => query::run(args, context),
+        // Handled before a configuration is loaded, which they may be there to mend.
+        Command::Config(_) => Ok(()),
     }
 }

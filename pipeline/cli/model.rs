@@ -6,7 +6,7 @@ use autobazaaar_models::{ModelCard, Registry};
 
 use super::output::{Cell, Column, Table, Tone};
 use super::session::{lake, moment};
-use super::{CliError, Context};
+use super::{CliError, Context, OutputFormat};
 use crate::score::models::{registry, segments};
 
 /// What to do with versions.
@@ -115,9 +115,9 @@ fn list(known: &[Version], context: &Context<'_>) -> Result<(), CliError> {
 }
 
 fn show(version: &Version, context: &Context<'_>) -> Result<(), CliError> {
-    if !context.out.is_table() {
+    if context.out.format() != OutputFormat::Table {
         let card = serde_json::to_string_pretty(&version.card)?;
-        return context.out.line(&card);
+        return context.out.print(&card);
     }
     let card = &version.card;
     let mut table = Table::new([
@@ -145,17 +145,17 @@ fn show(version: &Version, context: &Context<'_>) -> Result<(), CliError> {
             Cell::float(metrics.winkler80, 3),
         ]);
     }
-    context.out.line(&format!("{}, {} in {}", card.version, card.basis, card.currency))?;
+    context.out.print(&format!("{}, {} in {}", card.version, card.basis, card.currency))?;
     context.out.table(&table)?;
     for point in &card.weak_points {
-        context.out.line(&format!("weak: {point}"))?;
+        context.out.print(&format!("weak: {point}"))?;
     }
     Ok(())
 }
 
 fn promote(version: &Version, context: &Context<'_>) -> Result<(), CliError> {
     version.registry.promote(&version.card.version)?;
-    context.out.line(&format!("{} is in use", version.card.version))
+    context.out.print(&format!("{} is in use", version.card.version))
 }
 
 /// In every segment, back to the version before the one in use.

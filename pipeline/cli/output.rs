@@ -262,6 +262,14 @@ impl Output {
         Ok(())
     }
 
+    /// Prints a line of the result to stdout.
+    ///
+    /// # Errors
+    /// When stdout cannot be written; a closed pipe ends quietly.
+    pub fn print(&self, line: &str) -> Result<(), CliError> {
+        Ok(writeln!(io::stdout(), "{}", plain_lines(line))?)
+    }
+
     /// Says something to the person on stderr, unless quiet.
     ///
     /// # Errors

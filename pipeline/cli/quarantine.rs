@@ -1,6 +1,9 @@
 //! `autobazaaar quarantine`: rows that were rejected, and reading them again.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
@@ -8,8 +11,13 @@ use autobazaaar_lake::quarantine::{Refused, read_refused};
 
 use super::output::{Cell, Column, Table};
 use super::session::{lake, moment, with_outside};
-use super::{CliError, Context};
-use crate::ingest::replay::replay;
+use super::{CliError, Context, OutputFormat};
+use super::ingest::wrong_source;
+use crate::ingest::Source;
+use crate::ingest::files::FileSource;
+use crate::runner::Runner;
+use crate::runner::sources::mapping;
+use crate::venues::file::{SourceOptions, open};
 
 /// What to do with rejected rows.
 #[derive(Debug, Subcommand)]
@@ -50,14 +58,20 @@ pub fn run(args: &QuarantineArgs, context: &Context<'_>) -> Result<(), CliError>
     }
 }
 
+/// Quarantine files, of one run if it is named; each is of one run and begins with its name.
+fn files(run: Option<&str>, context: &Context<'_>) -> Result<Vec<PathBuf>, CliError> {
+    let mut files = lake(context)?.quarantine_files()?;
+    if let Some(run) = run {
+        files.retain(|file| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(run)));
+    }
+    Ok(files)
+}
+
 fn rows(run: Option<&str>, context: &Context<'_>) -> Result<Vec<Refused>, CliError> {
     let mut rows = Vec::new();
-    for file in lake(context)?.quarantine_files()? {
+    for file in files(run, context)? {
         for row in read_refused(&file)? {
-            let row = row?;
-            if run.is_none_or(|run| row.run_id.0.starts_with(run)) {
-                rows.push(row);
-            }
+            rows.push(row?);
         }
     }
     Ok(rows)
@@ -73,7 +87,7 @@ fn list(args: &QuarantineListArgs, context: &Context<'_>) -> Result<(), CliError
         Column::text("raw", "as it stood"),
         Column::text("at", "when"),
     ]);
-    let limit = if context.out.is_table() { args.limit.get() } else { usize::MAX };
+    let limit = if context.out.format() == OutputFormat::Table { args.limit.get() } else { usize::MAX };
     for row in rows.iter().take(limit) {
         let file = std::path::Path::new(&row.source).file_name().unwrap_or_default().to_string_lossy();
         table.push([
@@ -94,13 +108,34 @@ fn list(args: &QuarantineListArgs, context: &Context<'_>) -> Result<(), CliError
     context.out.table(&table.or_empty("nothing was rejected").hint(hint))
 }
 
+/// Reads the files again that the rows came from, with the mapping as it is now. What is known
+/// already adds nothing, so that only the rows that now fit are new.
 fn again(args: &QuarantineReplayArgs, context: &Context<'_>) -> Result<(), CliError> {
-    let rows = rows(args.run.as_deref(), context)?;
-    let outcome = with_outside(context, |outside| {
-        Ok(replay(lake(context)?, &rows, &context.loaded.base_dir, outside)?)
+    let files = files(args.run.as_deref(), context)?;
+    let mut origins = BTreeSet::new();
+    for file in &files {
+        for row in read_refused(file)? {
+            let row = row?;
+            origins.insert((row.source, row.mapping));
+        }
+    }
+    if origins.is_empty() {
+        return context.out.say("nothing was rejected");
+    }
+    let mut sources = Vec::new();
+    for (source, mapping_name) in origins {
+        let mapping = Arc::new(mapping(&mapping_name, &context.loaded.base_dir).map_err(wrong_source)?);
+        let opened = open(&[source], mapping, &SourceOptions::default());
+        let opened = opened.map_err(|error| wrong_source(error.into()))?;
+        sources.extend(opened.into_iter().map(|file| FileSource::new(file, &mapping_name, None, None)));
+    }
+    let platforms = sources.iter().map(|file| file.scan().platform.to_string()).collect();
+    let summary = with_outside(context, |outside| {
+        let mut runner = Runner::start(lake(context)?, "replay", outside)?;
+        let sources = sources.into_iter().map(|file| Box::new(file) as Box<dyn Source>);
+        let summary = runner.ingest_again(platforms, sources, &files)?;
+        runner.finish()?;
+        Ok(summary)
     })?;
-    context.out.line(&format!(
-        "{} of {} rows now fit, {} of them new; {} are still rejected",
-        outcome.rows.saturating_sub(outcome.refused), outcome.rows, outcome.observations, outcome.refused
-    ))
+    context.out.say(&format!("{} rows are new, {} are still rejected", summary.observations, summary.refused))
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::output::{Cell, Column, Table};
 use super::session::lake;
-use super::{CliError, Context, ResultExt as _};
+use super::{CliError, Context, OutputFormat, ResultExt as _};
 use crate::publish::query::{QueryBounds, ask, open};
 
 /// Arguments of `query`.
@@ -35,7 +35,7 @@ pub fn run(args: &QueryArgs, context: &Context<'_>) -> Result<(), CliError> {
         (None, None) => return Err(CliError::usage("no query is given")),
     };
     let config = &context.config().publish;
-    let all = !context.out.is_table();
+    let all = context.out.format() != OutputFormat::Table;
     let limit = args.limit.map_or(if all { usize::MAX } else { config.row_limit.get() as usize }, NonZeroUsize::get);
     let bounds = QueryBounds {
         memory_mb: u64::from(config.memory_mb.get()),

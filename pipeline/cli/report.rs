@@ -20,7 +20,7 @@ pub fn run(_: &ReportArgs, context: &Context<'_>) -> Result<(), CliError> {
         runner.report(simulated)
     })?;
     for file in files {
-        context.out.line(&shown_path(&file))?;
+        context.out.print(&shown_path(&file))?;
     }
     Ok(())
 }

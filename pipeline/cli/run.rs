@@ -34,7 +34,7 @@ pub fn run(_: &RunArgs, context: &Context<'_>) -> Result<(), CliError> {
     let list = DealsListArgs { all: false, sort: DealsSort::Rank, limit };
     list_of(&passed.lake, &list, context)?;
     for page in passed.report_files.iter().filter(|file| file.extension().is_some_and(|e| e == "html")) {
-        context.out.line(&format!("report: {}", shown_path(page)))?;
+        context.out.print(&format!("report: {}", shown_path(page)))?;
     }
     Ok(())
 }

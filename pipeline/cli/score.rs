@@ -15,5 +15,5 @@ pub struct ScoreArgs {}
 /// When there is nothing to work on, or the stage fails.
 pub fn run(_: &ScoreArgs, context: &Context<'_>) -> Result<(), CliError> {
     alone(context, "score", |runner| runner.score())?;
-    context.out.next("autobazaaar decide")
+    context.out.say(concat!("hint: ", "autobazaaar decide"))
 }

@@ -8,6 +8,21 @@ use clap::{ArgGroup, Args};
 
 use super::args::basis;
 
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use autobazaaar_domain::{ItemId, ListingKey, Money, Observation, RunId, Valuation};
+use autobazaaar_models::Example;
+
+use super::ingest::wrong_source;
+use super::output::{Cell, Column, Table};
+use super::session::{amount, lake};
+use super::{CliError, Context, OutputFormat, ResultExt as _};
+use crate::enrich::items::item_id;
+use crate::runner::sources::mapping;
+use crate::score::models::Models;
+use crate::venues::file::{SourceOptions, open};
+
 /// Arguments of `value`: a file of listings, or one thing described here.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).args(["from_file", "title"]))]
@@ -59,4 +74,224 @@ fn attribute(text: &str) -> Result<(String, String), String> {
         }
         _ => Err("expected NAME=VALUE, for example odometer=81000".to_owned()),
     }
+}
+
+/// Values a file of listings, or one described on the command line.
+///
+/// # Errors
+/// When no model is trained yet, the mapping is wrong, or the output cannot be written.
+pub fn run(args: &ValueArgs, context: &Context<'_>) -> Result<(), CliError> {
+    let lake = lake(context)?;
+    let models = Models::load(&lake)?;
+    if models.is_empty() {
+        return Err(CliError::failed("there is no price model yet").hint("autobazaaar train"));
+    }
+    match (&args.from_file, &args.mapping, &args.output) {
+        (Some(files), Some(mapping), Some(output)) => {
+            value_file(args, files, mapping, output, &Known { models, lake }, context)
+        }
+        _ => value_one(args, &models, context),
+    }
+}
+
+/// What is known to value by.
+struct Known {
+    models: Models,
+    lake: autobazaaar_lake::Lake,
+}
+
+const BATCH_ROWS: usize = 8_192;
+
+fn value_file(
+    args: &ValueArgs,
+    files: &str,
+    mapping_name: &str,
+    output: &std::path::Path,
+    known: &Known,
+    context: &Context<'_>,
+) -> Result<(), CliError> {
+    let here = std::path::Path::new("");
+    let mapping = Arc::new(mapping(mapping_name, here).map_err(wrong_source)?);
+    let options = SourceOptions { price_optional: true, ..SourceOptions::default() };
+    let sources = open(&[files], mapping, &options).map_err(|error| wrong_source(error.into()))?;
+    let items = known_items(&known.lake)?;
+    let mut lines = csv::Writer::from_writer(Vec::new());
+    lines.write_record(COLUMNS)?;
+    let stage = context.progress.stage("value", None);
+    let (mut valued, mut rejected) = (0_u64, 0_u64);
+    for source in &sources {
+        for batch in source.batches(BATCH_ROWS)? {
+            let mapped = source.map(batch?, &RunId("value".to_owned()));
+            for refusal in &mapped.rejected {
+                tracing::warn!("{}: row {}: {}", source.path.display(), refusal.row, refusal.reason);
+            }
+            rejected += mapped.rejected.len() as u64;
+            let seen: Vec<Observation> = mapped.rows.into_iter().map(|row| row.observation).collect();
+            for valuation in value_batch(&seen, &items, args.basis, &known.models) {
+                lines.write_record(csv_line(&valuation))?;
+                valued += 1;
+            }
+            stage.advance(seen.len() as u64);
+        }
+    }
+    stage.finish(&format!("{rejected} rejected"));
+    let bytes = lines.into_inner().doing("cannot write the table")?;
+    autobazaaar_lake::write_atomically(output, &bytes)?;
+    let outcome = format!("{valued} listings valued, {rejected} rejected: {}", output.display());
+    context.out.say(&outcome)?;
+    Ok(())
+}
+
+const COLUMNS: [&str; 10] = [
+    "platform", "external_id", "expected", "low", "high", "level", "currency", "basis", "comp_count", "note",
+];
+
+/// Items of the lake's listings, so that a listing that the model knows is not valued by itself.
+fn known_items(lake: &autobazaaar_lake::Lake) -> Result<HashMap<ListingKey, ItemId>, CliError> {
+    let mut items = HashMap::new();
+    let Some((_, files)) = lake.latest(autobazaaar_lake::Dataset::Enriched)? else { return Ok(items) };
+    let columns = autobazaaar_lake::enriched::LEAN_COLUMNS;
+    for batch in autobazaaar_lake::read_batches(&files, Some(&columns), BATCH_ROWS) {
+        let rows = autobazaaar_lake::enriched::read_enriched(&batch?)?;
+        items.extend(rows.into_iter().map(|(_, row)| (row.key, row.item_id)));
+    }
+    Ok(items)
+}
+
+fn value_batch(
+    seen: &[Observation],
+    items: &HashMap<ListingKey, ItemId>,
+    basis: Option<Basis>,
+    models: &Models,
+) -> Vec<Valuation> {
+    let mut by_currency: BTreeMap<Currency, Vec<usize>> = BTreeMap::new();
+    for (row, one) in seen.iter().enumerate() {
+        by_currency.entry(one.currency).or_default().push(row);
+    }
+    let mut valued: Vec<(usize, Valuation)> = Vec::with_capacity(seen.len());
+    for (currency, rows) in by_currency {
+        let queries: Vec<Example<'_>> = rows.iter().map(|&row| query(&seen[row], items)).collect();
+        let answers = models.value(&queries, currency, basis.or(Some(Basis::Asked)), false);
+        valued.extend(rows.into_iter().zip(answers.into_iter().map(|answer| answer.valuation)));
+    }
+    valued.sort_unstable_by_key(|(row, _)| *row);
+    valued.into_iter().map(|(_, valuation)| valuation).collect()
+}
+
+fn query<'a>(seen: &'a Observation, items: &HashMap<ListingKey, ItemId>) -> Example<'a> {
+    Example {
+        item: items.get(&seen.key).copied().unwrap_or_else(|| item_id(&seen.key)),
+        key: &seen.key,
+        category: &seen.category,
+        platform: seen.key.platform.as_str(),
+        title: &seen.title,
+        description: seen.description.as_deref(),
+        condition: seen.condition,
+        attributes: &seen.attributes,
+        at: seen.observed_at.timestamp(),
+        price: None,
+        basis: Basis::Asked,
+        status_active: true,
+    }
+}
+
+fn csv_line(valuation: &Valuation) -> [String; 10] {
+    let money = |cents| Money { amount: cents, currency: valuation.currency }.decimal();
+    let [expected, low, high] = match &valuation.quantiles {
+        Some(value) => [value.expected(), value.low(), value.high()].map(money),
+        None => Default::default(),
+    };
+    [
+        valuation.key.platform.to_string(),
+        valuation.key.external_id.clone(),
+        expected,
+        low,
+        high,
+        valuation.level.to_string(),
+        valuation.currency.to_string(),
+        valuation.basis.to_string(),
+        valuation.comp_count.to_string(),
+        valuation.note.clone().unwrap_or_default(),
+    ]
+}
+
+fn value_one(args: &ValueArgs, models: &Models, context: &Context<'_>) -> Result<(), CliError> {
+    let currency = args.currency.unwrap_or(Currency::USD);
+    let platform = args.platform.clone().map_or_else(|| "described".parse().doing("cannot name the listing"), Ok)?;
+    let key = ListingKey { platform, external_id: "1".to_owned() };
+    let attributes: BTreeMap<String, String> = args.attributes.iter().cloned().collect();
+    let title = args.title.as_deref().unwrap_or_default();
+    let categories = match &args.category {
+        Some(category) => vec![category.clone()],
+        None => models.categories(currency),
+    };
+    let examples: Vec<Example<'_>> = categories
+        .iter()
+        .map(|category| Example {
+            item: item_id(&key),
+            key: &key,
+            category,
+            platform: key.platform.as_str(),
+            title,
+            description: args.description.as_deref(),
+            condition: args.condition,
+            attributes: &attributes,
+            at: context.now().timestamp(),
+            price: None,
+            basis: Basis::Asked,
+            status_active: true,
+        })
+        .collect();
+    let basis = args.basis.or(Some(Basis::Asked));
+    let answers = models.value(&examples, currency, basis, true);
+    // Without a category, the one in which most is known of such things.
+    let likeness = |answer: &crate::score::models::Valued| {
+        answer.prediction.as_ref().map_or(0.0, |p| p.comps.iter().map(|comp| comp.similarity).sum::<f64>())
+    };
+    let best = answers.into_iter().zip(&categories).max_by(|a, b| likeness(&a.0).total_cmp(&likeness(&b.0)));
+    let Some((answer, category)) = best else {
+        return Err(CliError::failed(format!("the models know nothing in {currency}")));
+    };
+    print_one(&answer, category, context)
+}
+
+fn print_one(
+    answer: &crate::score::models::Valued,
+    category: &str,
+    context: &Context<'_>,
+) -> Result<(), CliError> {
+    let valuation = &answer.valuation;
+    let value = |of: fn(&autobazaaar_domain::Quantiles) -> autobazaaar_domain::Cents| {
+        amount(valuation.quantiles.as_ref().map(|q| of(q).0), valuation.currency)
+    };
+    let mut table = Table::new([
+        Column::number("expected", "expected"),
+        Column::number("low", "low"),
+        Column::number("high", "high"),
+        Column::number("level", "level"),
+        Column::text("currency", "currency"),
+        Column::text("basis", "basis"),
+        Column::number("comp_count", "comparables"),
+        Column::text("category", "category"),
+        Column::text("note", "note"),
+    ]);
+    table.push([
+        value(autobazaaar_domain::Quantiles::expected),
+        value(autobazaaar_domain::Quantiles::low),
+        value(autobazaaar_domain::Quantiles::high),
+        Cell::percent(valuation.level),
+        Cell::text(valuation.currency.as_str()),
+        Cell::text(valuation.basis.as_str()),
+        Cell::count(u64::from(valuation.comp_count)),
+        Cell::text(category),
+        valuation.note.as_ref().map_or_else(Cell::missing, Cell::text),
+    ]);
+    context.out.table(&table)?;
+    let comps = answer.prediction.iter().flat_map(|prediction| &prediction.comps);
+    if context.out.format() == OutputFormat::Table {
+        for comp in comps.take(10) {
+            context.out.print(&format!("  {:>10.0}  {:>3.0} %  {}", comp.price, comp.similarity * 100.0, comp.key))?;
+        }
+    }
+    Ok(())
 }

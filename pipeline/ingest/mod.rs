@@ -10,7 +10,6 @@ mod bloom;
 mod dedup;
 pub mod files;
 mod pipeline;
-pub mod replay;
 mod sellers;
 pub mod source;
 mod window;

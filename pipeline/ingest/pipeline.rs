@@ -1,6 +1,7 @@
 //! The stream through its stations.
 
 use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
@@ -100,6 +101,8 @@ pub struct Ingest<'a> {
     pub clock: &'a dyn Clock,
     pub sellers: &'a SellerKey,
     pub options: &'a IngestOptions,
+    /// Files of refused rows that this reads again.
+    pub supersedes: &'a [PathBuf],
     /// Told the rows of each batch.
     pub progress: &'a (dyn Fn(u64) + Sync),
 }
@@ -121,6 +124,7 @@ pub fn ingest<'s>(
             stream.commit()?;
         }
     }
+    stream.part.commit.supersede(ingest.supersedes);
     stream.commit()?;
     Ok(stream.summary)
 }
@@ -164,7 +168,7 @@ impl<'a> Stream<'a> {
             summary: Summary::default(),
             dedup,
             scans_known: known_scans(ingest.lake)?,
-            refused_known: known_refused(ingest.lake)?,
+            refused_known: known_refused(ingest)?,
             part: Part::new(ingest)?,
         })
     }
@@ -360,10 +364,11 @@ fn known_scans(lake: &Lake) -> Result<HashSet<String>, LakeError> {
     Ok(known)
 }
 
-fn known_refused(lake: &Lake) -> Result<HashSet<[u8; 16]>, LakeError> {
+fn known_refused(ingest: &Ingest<'_>) -> Result<HashSet<[u8; 16]>, LakeError> {
     let mut known = HashSet::new();
-    for file in lake.quarantine_files()? {
-        for refused in read_refused(&file)? {
+    let files = ingest.lake.quarantine_files()?;
+    for file in files.iter().filter(|file| !ingest.supersedes.contains(file)) {
+        for refused in read_refused(file)? {
             known.insert(refused_hash(&refused?));
         }
     }

@@ -10,7 +10,7 @@ use autobazaaar_lake::{Dataset, Lake};
 use super::sample::{sample_platforms, sample_sources};
 use super::sources::{SourcesError, open_sources};
 use super::{Outside, Runner, StageError};
-use crate::bazaar::SampleOptions;
+use crate::bazaar::{SampleOptions, platforms};
 use crate::ingest::{Source, Summary};
 use crate::score::models::{registry, segments};
 
@@ -39,17 +39,20 @@ pub enum PassError {
 pub const BAZAAR_FOLDER: &str = "bazaar";
 
 /// The simulated market that an empty folder works on.
-const SAMPLE: SampleOptions = SampleOptions {
-    seed: 1,
-    listings: 6_000,
-    days: 14,
-    // Three weeks before the project's first release.
-    end: match chrono::DateTime::from_timestamp(1_793_016_000, 0) {
-        Some(end) => end,
-        None => chrono::DateTime::<chrono::Utc>::UNIX_EPOCH,
-    },
-    venues: 5,
-};
+fn sample(runner: &Runner<'_>) -> SampleOptions {
+    SampleOptions {
+        seed: SAMPLE_SEED,
+        listings: SAMPLE_LISTINGS,
+        days: SAMPLE_DAYS,
+        end: runner.record().started_at,
+        venues: platforms().len(),
+        run_id: runner.run_id().clone(),
+    }
+}
+
+const SAMPLE_SEED: u64 = 1;
+const SAMPLE_LISTINGS: u64 = 6_000;
+const SAMPLE_DAYS: u32 = 14;
 
 /// Where a pass gets its listings from.
 pub enum Origin {
@@ -92,7 +95,7 @@ pub fn pass(data_dir: &Path, base: &Path, outside: Outside<'_>) -> Result<Passed
     let ingested = match origin {
         Origin::Lake => None,
         Origin::Simulated => {
-            let sources = sample_sources(SAMPLE, &runner.run_id().clone());
+            let sources = sample_sources(sample(&runner));
             Some(runner.ingest(sample_platforms(), sources)?)
         }
         Origin::Sources => {

@@ -21,8 +21,8 @@ pub fn sample_platforms() -> BTreeSet<String> {
 
 /// A sample's scans, one source each, in the order of time. What stands at the moment is held in
 /// memory, nothing else.
-pub fn sample_sources(options: SampleOptions, run_id: &RunId) -> impl Iterator<Item = Box<dyn Source>> {
-    let run_id = run_id.clone();
+pub fn sample_sources(options: SampleOptions) -> impl Iterator<Item = Box<dyn Source>> {
+    let run_id = options.run_id.clone();
     let mut standing: HashMap<(String, String), HashMap<ListingKey, Observation>> = HashMap::new();
     Sample::new(options).map(move |scan| {
         let place = (scan.platform.to_string(), scan.query.clone());

@@ -63,9 +63,22 @@ impl Runner<'_> {
         platforms: BTreeSet<String>,
         sources: impl Iterator<Item = Box<dyn Source + 's>>,
     ) -> Result<Summary, StageError> {
+        self.ingest_again(platforms, sources, &[])
+    }
+
+    /// As [`Self::ingest`], of sources whose refused rows stand in these quarantine files.
+    ///
+    /// # Errors
+    /// As [`Self::ingest`].
+    pub fn ingest_again<'s>(
+        &mut self,
+        platforms: BTreeSet<String>,
+        sources: impl Iterator<Item = Box<dyn Source + 's>>,
+        supersedes: &[std::path::PathBuf],
+    ) -> Result<Summary, StageError> {
         let mut summary = Summary::default();
         self.stage(Stage::Ingest, |runner| {
-            summary = runner.ingest_rows(platforms, sources)?;
+            summary = runner.ingest_rows(platforms, sources, supersedes)?;
             if summary.sources == 0 && summary.rows == 0 && let Some(first) = summary.failures.first() {
                 return Err(StageError::Sources(first.clone()));
             }
@@ -86,6 +99,7 @@ impl Runner<'_> {
         &self,
         platforms: BTreeSet<String>,
         sources: impl Iterator<Item = Box<dyn Source + 's>>,
+        supersedes: &[std::path::PathBuf],
     ) -> Result<Summary, StageError> {
         let config = &self.outside.config.ingest;
         let options = IngestOptions {
@@ -104,6 +118,7 @@ impl Runner<'_> {
             clock: self.outside.clock,
             sellers: &sellers,
             options: &options,
+            supersedes,
             progress: &|rows| watcher.advance(rows),
         };
         Ok(ingest(&work, platforms, sources)?)

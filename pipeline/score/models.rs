@@ -88,6 +88,15 @@ impl Models {
         self.by_segment.is_empty()
     }
 
+    /// Categories that the models of a currency know.
+    #[must_use]
+    pub fn categories(&self, currency: Currency) -> Vec<String> {
+        let of_currency = self.by_segment.iter().filter(|((_, known), _)| *known == currency);
+        let names: std::collections::BTreeSet<String> =
+            of_currency.flat_map(|(_, (_, model))| model.categories()).collect();
+        names.into_iter().collect()
+    }
+
     /// Versions in use.
     #[must_use]
     pub fn versions(&self) -> Vec<&str> {

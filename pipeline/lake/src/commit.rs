@@ -96,6 +96,12 @@ impl Commit {
         Ok(rows)
     }
 
+    /// Makes files of refused rows no longer count, because their rows were read again.
+    pub fn supersede(&mut self, files: &[PathBuf]) {
+        let names = files.iter().filter_map(|file| file.file_name());
+        self.manifest.superseded.extend(names.map(|name| name.to_string_lossy().into_owned()));
+    }
+
     /// Number of the next part of the run's quarantine.
     #[must_use]
     pub fn next_refused_part(&self) -> usize {

@@ -18,6 +18,9 @@ pub struct Manifest {
     /// Files of refused rows, below the quarantine folder.
     #[serde(default)]
     pub refused: Vec<FileEntry>,
+    /// Files of refused rows of earlier runs that were read again: they no longer count.
+    #[serde(default)]
+    pub superseded: Vec<String>,
 }
 
 /// One file that counts.
@@ -31,6 +34,6 @@ pub struct FileEntry {
 
 impl Manifest {
     pub(crate) fn new(run_id: RunId, written_at: Utc) -> Self {
-        Self { version: 1, run_id, written_at, files: BTreeMap::new(), refused: Vec::new() }
+        Self { version: 1, run_id, written_at, files: BTreeMap::new(), refused: Vec::new(), superseded: Vec::new() }
     }
 }

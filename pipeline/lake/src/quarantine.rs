@@ -1,7 +1,7 @@
 //! Rows that were refused, with the reason and the raw text, so that nothing is lost and each
 //! can be read again once its mapping is mended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -62,8 +62,11 @@ impl Lake {
     /// When a manifest cannot be read.
     pub fn quarantine_files(&self) -> Result<Vec<PathBuf>, LakeError> {
         let manifests = self.read_manifests()?;
+        let superseded: BTreeSet<String> =
+            manifests.iter().flat_map(|manifest| manifest.superseded.iter().cloned()).collect();
         let entries = manifests.into_iter().flat_map(|manifest| manifest.refused);
-        Ok(entries.map(|entry| self.quarantine().join(entry.path)).collect())
+        let counts = entries.filter(|entry| !superseded.contains(&entry.path));
+        Ok(counts.map(|entry| self.quarantine().join(entry.path)).collect())
     }
 
     /// Counts of refused rows by code.
