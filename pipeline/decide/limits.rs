@@ -127,20 +127,36 @@ impl<'a> Priced<'a> {
     /// unit more breaks one. Every limit only tightens as the price rises, so a search by halves
     /// finds it. `None` when no price does.
     pub(super) fn max_price(&self, money: Cents) -> Option<Cents> {
-        let (mut low, mut high) = (0, self.item_max.min(money).0.saturating_add(1).max(1));
-        let bisect = |low: &mut i64, high: &mut i64, meets: &dyn Fn(Cents) -> bool| {
-            while *high - *low > 1 {
-                let middle = *low + (*high - *low) / 2;
-                if meets(Cents(middle)) { *low = middle } else { *high = middle }
-            }
-        };
         let landed = |price| self.figures.costs.landed(price);
-        bisect(&mut low, &mut high, &|price| landed(price) <= money && self.meets_cheap(price));
-        if low > 0 && self.p_loss(Cents(low)) > self.config.max_p_loss {
-            (low, high) = (0, low);
-            bisect(&mut low, &mut high, &|price| self.p_loss(price) <= self.config.max_p_loss);
+        let above = self.item_max.min(money).0.saturating_add(1).max(1);
+        let highest = last_that(0, above, |price| landed(price) <= money && self.meets_cheap(price));
+        let safe = |price: Cents| self.p_loss(price) <= self.config.max_p_loss;
+        if highest == 0 || safe(Cents(highest)) {
+            return (highest > 0).then_some(Cents(highest));
         }
-        (low > 0).then_some(Cents(low))
+        // What a sale at the limit's own quantile brings is within a few minor units of the most
+        // that may be paid: look for the exact one from there.
+        let bearable = self.figures.route.proceeds(self.sale.quantile(self.config.max_p_loss)).net;
+        let guess = (bearable - landed(Cents::ZERO)).0 as f64 / (1.0 + self.figures.costs.tax_rate);
+        let guess = (guess as i64).clamp(0, highest);
+        let (mut low, mut high, mut step) = (0, highest, 4);
+        if guess > 0 && safe(Cents(guess)) {
+            low = guess;
+            while low + step < highest && safe(Cents(low + step)) {
+                low += step;
+                step *= 2;
+            }
+            high = high.min(low + step);
+        } else {
+            high = guess.max(1);
+            while high - step > 0 && !safe(Cents(high - step)) {
+                high -= step;
+                step *= 2;
+            }
+            low = low.max(high - step);
+        }
+        let price = last_that(low, high, safe);
+        (price > 0).then_some(Cents(price))
     }
 
     /// Which limits the ask breaks, with their numbers; the hardest to mend first.
@@ -188,6 +204,16 @@ impl<'a> Priced<'a> {
         let broken = checks.into_iter().filter(|(breaks, ..)| *breaks);
         broken.map(|(_, code, found, limit)| Reason::measured(code, found, limit)).collect()
     }
+}
+
+/// The last number that holds between one that does (or 0, which stands for none) and one that
+/// does not.
+fn last_that(mut low: i64, mut high: i64, holds: impl Fn(Cents) -> bool) -> i64 {
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if holds(Cents(middle)) { low = middle } else { high = middle }
+    }
+    low
 }
 
 /// `part` is at least `share` of `whole`; a negative minimum is 0, a meaningless one is met by

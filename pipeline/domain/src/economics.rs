@@ -177,20 +177,39 @@ impl SaleRoute {
     /// `None` when no price up to ten thousand times the cost does.
     #[must_use]
     pub fn break_even(&self, landed: Cents) -> Option<Cents> {
-        let reaches = |price: i64| self.proceeds(Cents(price)).net >= landed;
-        let mut high = landed.0.max(1);
+        let net = |price: i64| self.proceeds(Cents(price)).net.0;
+        let target = landed.0;
+        let (mut low, mut high) = (0, target.max(1));
+        let (mut net_low, mut net_high) = (i64::MIN, net(high));
         let most = high.saturating_mul(10_000);
-        let mut low = 0;
-        while !reaches(high) {
+        while net_high < target {
             if high >= most {
                 return None;
             }
-            low = high;
+            (low, net_low) = (high, net_high);
             high += high / 4 + 100;
+            net_high = net(high);
         }
+        // Proceeds are nearly a straight line: aim at the crossing once, then beside it, and halve
+        // what is left.
+        let mut aimed = 0;
         while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            if reaches(middle) { high = middle } else { low = middle }
+            let middle = match aimed {
+                0 if net_low > i64::MIN && net_high > net_low => {
+                    let along = (target - net_low) as f64 / (net_high - net_low) as f64;
+                    low + ((high - low) as f64 * along) as i64
+                }
+                1 if net_low < target && high - low > 8 => high - 4,
+                2 if high - low > 8 => low + 4,
+                _ => low + (high - low) / 2,
+            };
+            let middle = middle.clamp(low + 1, high - 1);
+            let found = net(middle);
+            if found >= target {
+                (high, net_high, aimed) = (middle, found, if aimed == 0 { 1 } else { 3 });
+            } else {
+                (low, net_low, aimed) = (middle, found, if aimed == 0 { 2 } else { 3 });
+            }
         }
         Some(Cents(high))
     }

@@ -94,6 +94,16 @@ proptest! {
     }
 
     #[test]
+    fn break_even_is_exact_at_every_cost(landed in 1_i64..2_000_000) {
+        for category in ["phones", "jewelry", "sneakers"] {
+            let route = route("ebay", category);
+            let price = route.break_even(Cents(landed)).unwrap();
+            prop_assert!(route.proceeds(price).net >= Cents(landed));
+            prop_assert!(route.proceeds(price - Cents(1)).net < Cents(landed));
+        }
+    }
+
+    #[test]
     fn dearer_purchases_lose_more_often(landed in 100_i64..500_000, more in 0_i64..100_000) {
         let value = ValueDistribution::new(&quantiles([40_000, 50_000, 80_000, 100_000, 120_000, 170_000, 200_000]), 1.0).unwrap();
         let route = route("ebay", "phones");
