@@ -1,6 +1,6 @@
 //! One deal in words and figures, for HTML and Markdown alike.
 
-use autobazaaar_domain::{Basis, Cents, Utc};
+use autobazaaar_domain::{Basis, Cents, Presence, Utc};
 
 use super::data::{Deal, ReportData};
 use super::plots;
@@ -8,7 +8,8 @@ use super::sections::{Cell, Column, Figure, Table};
 use super::summary::do_this;
 use super::svg::{Interval, Svg, interval_bar};
 use super::text::{
-    about, ago, clean, count, days, exact, moment, money, percent, plural, safe_url, sentence, shorten,
+    about, ago, at_most, clean, count, days, exact, moment, money, percent, plural, safe_url, sentence,
+    shorten,
 };
 
 /// Comparables shown per deal.
@@ -57,10 +58,19 @@ pub(super) struct DealView {
 
 /// The deals as views, best first.
 pub(super) fn views(data: &ReportData) -> Vec<DealView> {
-    data.deals.iter().enumerate().map(|(i, deal)| view(i + 1, deal, data)).collect()
+    let common = common_factors(data);
+    data.deals.iter().enumerate().map(|(i, deal)| view(i + 1, deal, data, &common)).collect()
 }
 
-fn view(rank: usize, deal: &Deal, data: &ReportData) -> DealView {
+/// Risk factors that every deal has: they tell none of them apart.
+fn common_factors(data: &ReportData) -> Vec<&str> {
+    let [first, rest @ ..] = data.deals.as_slice() else { return Vec::new() };
+    let has = |deal: &Deal, code: &str| deal.risk.risk_factors.iter().any(|factor| factor.code == code);
+    let codes = first.risk.risk_factors.iter().map(|factor| factor.code.as_str());
+    codes.filter(|code| !rest.is_empty() && rest.iter().all(|deal| has(deal, code))).collect()
+}
+
+fn view(rank: usize, deal: &Deal, data: &ReportData, common: &[&str]) -> DealView {
     let currency = data.currency;
     let title = clean(&deal.listing.title);
     let value = deal.valuation.quantiles.map_or(deal.estimated_sale_price, |q| q.expected());
@@ -78,7 +88,7 @@ fn view(rank: usize, deal: &Deal, data: &ReportData) -> DealView {
         action: deal.action.as_str(),
         ask: deal.listing.ask.map_or_else(|| "—".into(), |ask| money(ask, currency)),
         ask_sort: deal.listing.ask.map_or(0, |ask| ask.0),
-        max_price: money(deal.max_price, currency),
+        max_price: at_most(deal.max_price, currency),
         max_sort: deal.max_price.0,
         value: about(value, currency),
         value_sort: value.0,
@@ -92,7 +102,7 @@ fn view(rank: usize, deal: &Deal, data: &ReportData) -> DealView {
         risk_word: risk_word(deal.risk.score),
         risk_score: format!("{:.2}", deal.risk.score),
         why: why(deal),
-        watch: watch(deal),
+        watch: watch(deal, common),
         figure: plots::value(deal, data, &title),
         history: plots::price_history(deal, data),
         sums: sums(deal, data),
@@ -102,7 +112,7 @@ fn view(rank: usize, deal: &Deal, data: &ReportData) -> DealView {
             .risk
             .risk_factors
             .iter()
-            .map(|f| format!("{} (+{})", sentence(&clean(&f.text)), f.points))
+            .map(|f| format!("{} (+{:.2})", sentence(&clean(&f.text)), f.points))
             .collect(),
         reasons: deal.reasons.iter().map(|r| (sentence(&clean(&r.text)), clean(&r.code))).collect(),
         facts: facts(deal, data),
@@ -112,7 +122,8 @@ fn view(rank: usize, deal: &Deal, data: &ReportData) -> DealView {
 
 /// The risk score in a word: the same at 0.3 and 0.6 everywhere.
 fn risk_word(score: f64) -> &'static str {
-    match score {
+    // Sums of tenths are a hair off in binary.
+    match (score * 100.0).round() / 100.0 {
         s if s <= 0.3 => "low",
         s if s <= 0.6 => "medium",
         _ => "high",
@@ -153,9 +164,13 @@ pub(super) fn why(deal: &Deal) -> String {
     }
 }
 
-/// The heaviest risk factor, as a word of caution.
-fn watch(deal: &Deal) -> Option<String> {
-    let heaviest = deal.risk.risk_factors.iter().max_by(|a, b| a.points.total_cmp(&b.points))?;
+/// A word of caution: that it is no longer there, or the heaviest risk factor of its own.
+fn watch(deal: &Deal, common: &[&str]) -> Option<String> {
+    if matches!(deal.enriched.presence, Presence::Sold | Presence::Gone) {
+        return Some(format!("no longer on offer ({})", deal.enriched.presence));
+    }
+    let own = deal.risk.risk_factors.iter().filter(|factor| !common.contains(&factor.code.as_str()));
+    let heaviest = own.max_by(|a, b| a.points.total_cmp(&b.points))?;
     Some(clean(&heaviest.text))
 }
 
@@ -271,8 +286,7 @@ fn facts(deal: &Deal, data: &ReportData) -> Vec<(&'static str, String, String)> 
     facts
 }
 
-fn presence(presence: autobazaaar_domain::Presence) -> &'static str {
-    use autobazaaar_domain::Presence;
+fn presence(presence: Presence) -> &'static str {
     match presence {
         Presence::Active => "on offer",
         Presence::Sold => "sold",

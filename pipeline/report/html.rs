@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::ReportError;
-use super::data::{Problem, ReportData, Severity};
+use super::data::{Action, Problem, ReportData, Severity};
 use super::deal_view::{DealView, views};
 use super::model_section;
 use super::sections::{self, Section};
@@ -30,6 +30,7 @@ struct Page<'a> {
     run_short: String,
     deals: Vec<DealView>,
     details: usize,
+    deals_heading: String,
     deals_note: Option<String>,
     platforms: Vec<String>,
     sections: Vec<Section>,
@@ -71,6 +72,7 @@ pub fn render_html(data: &ReportData) -> Result<String, ReportError> {
         run_id: &data.run.run_id.0,
         run_short: short_id(&data.run.run_id.0),
         details: deals.len().min(DETAILS_SHOWN),
+        deals_heading: deals_heading(data),
         deals_note: deals_note(all),
         platforms,
         deals,
@@ -89,6 +91,18 @@ pub(super) fn prose(text: &str) -> String {
     parts.map(|(i, part)| if i % 2 == 1 { code(part) } else { escape(part) }).collect()
 }
 
+/// How many to buy at the ask and how many to bargain for.
+pub(super) fn deals_heading(data: &ReportData) -> String {
+    let number = |action| data.deals.iter().filter(|deal| deal.action == action).count() as u64;
+    match (number(Action::Buy), number(Action::Negotiate)) {
+        (buy, 0) => format!("{} to buy at the ask, best first", count(buy)),
+        (0, negotiate) => format!("{} to negotiate, best first", count(negotiate)),
+        (buy, negotiate) => {
+            format!("{} to buy at the ask, {} to negotiate, best first", count(buy), count(negotiate))
+        }
+    }
+}
+
 /// What of a long list is on the page; nothing to say of a short one.
 fn deals_note(all: usize) -> Option<String> {
     if all <= DETAILS_SHOWN {
@@ -96,7 +110,9 @@ fn deals_note(all: usize) -> Option<String> {
     }
     let rows = match all <= ROWS_SHOWN {
         true => format!("All {} deals are listed", count(all as u64)),
-        false => format!("The best {ROWS_SHOWN} of {} deals are listed; the CSV file holds all", count(all as u64)),
+        false => {
+            format!("The best {ROWS_SHOWN} of {} deals are listed; the CSV file holds all", count(all as u64))
+        }
     };
     Some(format!("{rows}. The best {DETAILS_SHOWN} have their details below."))
 }

@@ -30,7 +30,10 @@ pub fn render_markdown(data: &ReportData) -> String {
         let _ = writeln!(out, "| {} |", cells.join(" | "));
     }
     let deals = views(data);
-    deal_table(&mut out, &deals);
+    if !deals.is_empty() {
+        let _ = writeln!(out, "\n## {}\n", super::html::deals_heading(data));
+        deal_table(&mut out, &deals);
+    }
     for deal in deals.iter().take(DETAILS_SHOWN) {
         deal_details(&mut out, deal);
     }
@@ -44,10 +47,6 @@ pub fn render_markdown(data: &ReportData) -> String {
 }
 
 fn deal_table(out: &mut String, deals: &[DealView]) {
-    if deals.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "\n## The best deals\n");
     let _ = writeln!(
         out,
         "| # | Listing | Where | Do this | Asked | Pay at most | Worth (80% range) | Net profit | Chance of loss | Risk | Why |"

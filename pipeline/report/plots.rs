@@ -228,10 +228,24 @@ pub(super) fn market(market: &Market) -> Vec<Figure> {
     figures
 }
 
+/// Both findings in one line.
+pub(super) fn market_heading(market: &Market) -> Option<String> {
+    let left = median(&market.exit_days)
+        .map(|d| format!("half of the listings that left were gone within {}", days(d.max(1.0))));
+    let changed = median(&market.price_changes).map(|_| {
+        format!(
+            "{} of prices were changed",
+            percent(market.price_changes.len() as f64 / market.priced.max(1) as f64)
+        )
+    });
+    let found: Vec<String> = [left, changed].into_iter().flatten().collect();
+    (!found.is_empty()).then(|| super::text::sentence(&found.join("; ")))
+}
+
 fn time_on_market(market: &Market) -> Option<Figure> {
     let middle = median(&market.exit_days)?;
     let top = quantile(&market.exit_days, 0.98)?.max(1.0);
-    let title = format!("Half of the listings that left were gone within {}", days(middle.max(1.0)));
+    let title = format!("Listings that leave typically stay {}", days(middle.max(1.0)));
     let still = format!("{} still there are not counted", plural(market.censored, "listing", "listings"));
     let labels =
         Labels { title: &title, description: &still, x: "days from first sight to exit", y: "listings" };
@@ -241,12 +255,16 @@ fn time_on_market(market: &Market) -> Option<Figure> {
 fn price_changes(market: &Market) -> Option<Figure> {
     let middle = median(&market.price_changes)?;
     let changed = market.price_changes.len() as f64 / market.priced.max(1) as f64;
-    let title =
-        format!("{} of listings changed their price, typically by {}", percent(changed), percent(middle));
-    let low = quantile(&market.price_changes, 0.02)?;
-    let high = quantile(&market.price_changes, 0.98)?;
-    let ends =
-        ((low * 20.0).floor() / 20.0, ((high * 20.0).ceil() / 20.0).max((low * 20.0).floor() / 20.0 + 0.05));
+    let direction = if middle < 0.0 { "down" } else { "up" };
+    let title = format!(
+        "Sellers who changed their price ({}) typically went {direction} by {}",
+        percent(changed),
+        percent(middle.abs())
+    );
+    // Zero is always shown: the reader asks which way prices go.
+    let low = quantile(&market.price_changes, 0.02)?.min(-0.1);
+    let high = quantile(&market.price_changes, 0.98)?.max(0.1);
+    let ends = ((low * 20.0).floor() / 20.0, (high * 20.0).ceil() / 20.0);
     let description = "last price over first; left of zero the price fell";
     let labels = Labels { title: &title, description, x: "change from first to last price", y: "listings" };
     Some(histogram_figure(

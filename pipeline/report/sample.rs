@@ -91,7 +91,9 @@ fn enriched(dice: &mut Dice, seen: &Observation, n: usize, value: i64) -> Enrich
     let ask = seen.price.unwrap().0;
     let id = n as i64;
     let history = match n % 3 {
-        0 => vec![(60, ask * 5 / 4), (30, ask * 9 / 8), (6, ask)],
+        0 => {
+            vec![(60, ask * 5 / 4), (30, ask * 9 / 8), (6, (ask as f64 * (1.0 + 0.06 * dice.bell())) as i64)]
+        }
         _ => vec![(40, ask)],
     };
     Enriched {
@@ -208,8 +210,13 @@ fn deal(dice: &mut Dice, i: usize) -> Deal {
     if i == 4 {
         listing.url = Some("javascript:alert(1)".into());
     }
+    let mut enriched = enriched(dice, &seen, n, value);
+    enriched.presence = Presence::Active;
+    if let Some(last) = enriched.price_history.last_mut() {
+        last.price = Cents(ask);
+    }
     Deal {
-        enriched: enriched(dice, &seen, n, value),
+        enriched,
         valuation: valuation(&seen.key, value, spread, n as u32),
         listing,
         action,

@@ -192,8 +192,8 @@ fn near_miss(passed: &PassedListing, data: &ReportData) -> Vec<Cell> {
 
 /// How long listings stay and how their prices move.
 pub(super) fn market(data: &ReportData) -> Option<Section> {
-    let figures = plots::market(data.market.as_ref()?);
-    let heading = figures.first()?.title.clone();
+    let market = data.market.as_ref()?;
+    let (figures, heading) = (plots::market(market), plots::market_heading(market)?);
     Some(Section { anchor: "market", name: "Market", heading, figures, ..Section::default() })
 }
 

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::advice;
 use super::data::{Action, Deal, ReportData};
-use super::text::{about, clean, count, count_change, date, money, money_change, percent, plural, shorten};
+use super::text::{
+    about, at_most, clean, count, count_change, money, money_change, percent, plural, short_date, shorten,
+};
 
 /// A run in a few figures, kept to compare the next run with. Amounts are minor units.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -133,9 +135,9 @@ pub(super) fn do_this(deal: &Deal, data: &ReportData) -> String {
     match deal.action {
         Action::Buy => match deal.listing.ask {
             Some(ask) => format!("Buy at {}", money(ask, data.currency)),
-            None => format!("Buy up to {}", money(deal.max_price, data.currency)),
+            None => format!("Buy up to {}", at_most(deal.max_price, data.currency)),
         },
-        Action::Negotiate => format!("Negotiate, pay at most {}", money(deal.max_price, data.currency)),
+        Action::Negotiate => format!("Negotiate, pay at most {}", at_most(deal.max_price, data.currency)),
         Action::Pass => "Pass".into(),
     }
 }
@@ -161,7 +163,7 @@ pub(super) fn tiles(data: &ReportData) -> Vec<Tile> {
     let (now, currency) = (data.summary(), data.currency);
     let before = data.previous.as_ref();
     let since = |change: &dyn Fn(&RunSummary) -> String| match before {
-        Some(before) => format!("{} vs {}", change(before), date(before.started_at)),
+        Some(before) => format!("{} vs {}", change(before), short_date(before.started_at, data.generated_at)),
         None => "first run".into(),
     };
     let available = data.budget.available();
@@ -238,8 +240,10 @@ fn model_tile(data: &ReportData, now: &RunSummary) -> Tile {
     let change = match data.previous.as_ref() {
         None => "first run".into(),
         Some(before) => match (before.mdape, now.mdape) {
-            (Some(old), Some(new)) => format!("{} vs {}", points(new - old), date(before.started_at)),
-            _ => format!("no model on {}", date(before.started_at)),
+            (Some(old), Some(new)) => {
+                format!("{} vs {}", points(new - old), short_date(before.started_at, data.generated_at))
+            }
+            _ => format!("no model on {}", short_date(before.started_at, data.generated_at)),
         },
     };
     Tile {

@@ -17,6 +17,15 @@ pub(super) fn about(amount: Cents, currency: Currency) -> String {
     money(Cents(whole.saturating_mul(scale)), currency)
 }
 
+/// A limit not to be gone over, in round figures: whole units below it from 20 on, exact below.
+pub(super) fn at_most(amount: Cents, currency: Currency) -> String {
+    let scale = currency.scale();
+    if amount.0 < 20 * scale {
+        return money(amount, currency);
+    }
+    money(Cents(amount.0 - amount.0 % scale), currency)
+}
+
 /// Every digit, so that amounts below each other line up: `−$62.50`, `$240.00`.
 pub(super) fn exact(amount: Cents, currency: Currency) -> String {
     let shown = money(amount, currency);
@@ -104,6 +113,14 @@ pub(super) fn bytes(n: u64) -> String {
 /// `23 Nov 2026`.
 pub(super) fn date(at: Utc) -> String {
     at.format("%-d %b %Y").to_string()
+}
+
+/// `22 Nov`, with the year where it is not the report's own.
+pub(super) fn short_date(at: Utc, now: Utc) -> String {
+    if at.format("%Y").to_string() == now.format("%Y").to_string() {
+        return at.format("%-d %b").to_string();
+    }
+    date(at)
 }
 
 /// `23 Nov 2026, 07:08 UTC`: the exact time shown on hover.
@@ -205,6 +222,8 @@ mod tests {
             (money(Cents(-300), usd), "−$3"),
             (about(Cents(128_437), usd), "$1,284"),
             (about(Cents(1_250), usd), "$12.50"),
+            (at_most(Cents(28_599), usd), "$285"),
+            (at_most(Cents(1_999), usd), "$19.99"),
             (exact(Cents(24_000), usd), "$240.00"),
             (exact(Cents(-6_250), usd), "−$62.50"),
             (money_change(Cents(12_000), Cents(15_000), usd), "−$30"),

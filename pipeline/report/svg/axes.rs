@@ -91,7 +91,7 @@ pub(super) const HEIGHT: f64 = 230.0;
 impl Frame {
     /// Room for a top label line, tick labels and the x axis' name.
     pub(super) fn standard() -> Self {
-        Self { left: 52.0, right: WIDTH - 14.0, top: 24.0, bottom: HEIGHT - 40.0 }
+        Self { left: 52.0, right: WIDTH - 20.0, top: 24.0, bottom: HEIGHT - 40.0 }
     }
 
     pub(super) fn x(&self) -> (f64, f64) {

@@ -49,47 +49,52 @@ pub struct ValuePlot<'a> {
 /// comparable as a dot below.
 #[must_use]
 pub fn value_plot(plot: &ValuePlot<'_>, title: &str, description: &str, format: Format<'_>) -> Svg {
-    let mut canvas = Canvas::new(WIDTH, 128.0);
+    let mut canvas = Canvas::new(WIDTH, 144.0);
     let scale = Scale::linear((0.0, value_plot_end(plot)), (10.0, WIDTH - 14.0));
     for tick in scale.ticks(5) {
-        canvas.line("grid", (scale.at(tick), 34.0), (scale.at(tick), 106.0), "");
-        canvas.text("tick", (scale.at(tick), 122.0), Anchor::Middle, &format(tick));
+        canvas.line("grid", (scale.at(tick), 50.0), (scale.at(tick), 122.0), "");
+        canvas.text("tick", (scale.at(tick), 138.0), Anchor::Middle, &format(tick));
     }
     let q = &plot.quantiles;
     let said = |share: &str, low: f64, high: f64| {
         format!("{share} of such items end between {} and {}", format(low), format(high))
     };
-    band(&mut canvas, "band-90", &scale, (q[0], q[6]), (46.0, 24.0), &said("90%", q[0], q[6]));
-    band(&mut canvas, "band", &scale, (q[1], q[5]), (46.0, 24.0), &said("80%", q[1], q[5]));
-    band(&mut canvas, "band-50", &scale, (q[2], q[4]), (46.0, 24.0), &said("half", q[2], q[4]));
+    band(&mut canvas, "band-90", &scale, (q[0], q[6]), (62.0, 24.0), &said("90%", q[0], q[6]));
+    band(&mut canvas, "band", &scale, (q[1], q[5]), (62.0, 24.0), &said("80%", q[1], q[5]));
+    band(&mut canvas, "band-50", &scale, (q[2], q[4]), (62.0, 24.0), &said("half", q[2], q[4]));
     let middle = scale.at(q[3]);
-    canvas.line("middle", (middle, 42.0), (middle, 74.0), &format!("most likely {}", format(q[3])));
+    canvas.line("middle", (middle, 54.0), (middle, 92.0), &format!("most likely {}", format(q[3])));
     for (price, hover) in plot.comps.iter().filter(|(price, _)| price.is_finite()) {
-        canvas.circle("dot", (scale.at(*price), 90.0), 4.0, hover);
+        canvas.circle("dot", (scale.at(*price), 106.0), 4.0, hover);
     }
     marks(&mut canvas, plot, &scale, format);
     canvas.finish("plot", title, description)
 }
 
-/// Lines for the ask, the highest price and the middle, each with its words: the ask's on the
-/// first line, the others' on the second, apart from each other.
+/// Lines for the ask and the highest price, and words for them and the likeliest value.
 fn marks(canvas: &mut Canvas, plot: &ValuePlot<'_>, scale: &Scale, format: Format<'_>) {
-    let mut label = |text: String, at: f64, y: f64, class: &str| {
-        // Keep the words inside the picture: about 6.4 units a letter.
-        let half = text.chars().count() as f64 * 3.2;
-        canvas.text(class, (at.clamp(half + 2.0, WIDTH - half - 2.0), y), Anchor::Middle, &text);
-    };
-    label(format!("worth {}", format(plot.quantiles[3])), scale.at(plot.quantiles[3]), 28.0, "mark");
-    if let Some(ask) = plot.ask {
-        label(format!("asked {}", format(ask)), scale.at(ask), 12.0, "mark");
-    }
+    let mut labels = vec![("worth", plot.quantiles[3])];
     if let Some(max) = plot.max_price {
         let at = scale.at(max);
-        canvas.line("limit", (at, 40.0), (at, 78.0), &format!("pay at most {}", format(max)));
+        canvas.line("limit", (at, 54.0), (at, 98.0), &format!("pay at most {}", format(max)));
+        labels.push(("at most", max));
     }
     if let Some(ask) = plot.ask {
         let at = scale.at(ask);
-        canvas.line("ask", (at, 18.0), (at, 106.0), &format!("asked {}", format(ask)));
+        canvas.line("ask", (at, 50.0), (at, 122.0), &format!("asked {}", format(ask)));
+        labels.push(("asked", ask));
+    }
+    // From left to right, each into the lowest of three rows where it overlaps none before it.
+    labels.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut ends = [f64::MIN; 3];
+    for (name, value) in labels {
+        let text = format!("{name} {}", format(value));
+        // Inside the picture, at about 6.6 units a letter.
+        let half = text.chars().count() as f64 * 3.3;
+        let middle = scale.at(value).clamp(half + 2.0, WIDTH - half - 2.0);
+        let row = ends.iter().position(|end| *end <= middle - half).unwrap_or(2);
+        ends[row] = middle + half + 8.0;
+        canvas.text("mark", (middle, 46.0 - 16.0 * row as f64), Anchor::Middle, &text);
     }
 }
 

@@ -40,8 +40,8 @@ pub fn calibration(points: &[(f64, f64, u64)], labels: &Labels<'_>, format: Form
     let (x, y) = (Scale::linear((0.0, 1.0), frame.x()), Scale::linear((0.0, 1.0), frame.y()));
     frame.axes(&mut canvas, (&x, labels.x, format), (&y, labels.y, format));
     canvas.line("ideal", (x.at(0.0), y.at(0.0)), (x.at(1.0), y.at(1.0)), "perfect: as often as promised");
-    canvas.text("label", (x.at(0.98), y.at(0.78)), Anchor::End, "below the line: too sure");
-    canvas.text("label", (x.at(0.02), y.at(0.94)), Anchor::Start, "above: too careful");
+    canvas.text("label", (x.at(0.98), y.at(0.25)), Anchor::End, "below the line: too sure");
+    canvas.text("label", (x.at(0.03), y.at(0.72)), Anchor::Start, "above: too careful");
     let finite: Vec<_> = points.iter().filter(|(n, o, _)| n.is_finite() && o.is_finite()).collect();
     let path: Vec<_> =
         finite.iter().map(|(nominal, observed, _)| (x.at(*nominal), y.at(*observed))).collect();
@@ -80,7 +80,7 @@ pub fn scatter(points: &[(f64, f64)], labels: &Labels<'_>, format: Format<'_>) -
         let (a, b) = ((sum_a / n as f64).exp(), (sum_b / n as f64).exp());
         let radius = 1.4 + 3.4 * (n as f64 / most).sqrt();
         let listings = if n == 1 { "1 listing".into() } else { format!("{n} listings") };
-        let hover = format!("asked {}, predicted {} ({listings})", format(a), format(b));
+        let hover = format!("actual {}, predicted {} ({listings})", format(a), format(b));
         canvas.circle("dot soft", (x.at(a), y.at(b)), radius, &hover);
     }
     canvas.finish("plot", labels.title, labels.description)
