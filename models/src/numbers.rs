@@ -39,8 +39,7 @@ impl NumericKeys {
     /// Counts numeric attributes; looks at no price.
     #[must_use]
     pub fn find(examples: &[Example]) -> Self {
-        let mut seen: FxHashMap<&str, (usize, FxHashMap<&str, (usize, FxHashSet<u32>)>)> =
-            FxHashMap::default();
+        let mut seen: FxHashMap<&str, (usize, KeyCounts)> = FxHashMap::default();
         for example in examples {
             let (rows, keys) = seen.entry(example.category).or_default();
             *rows += 1;
@@ -83,7 +82,10 @@ impl NumericKeys {
     }
 }
 
-fn telling(rows: usize, keys: FxHashMap<&str, (usize, FxHashSet<u32>)>) -> Vec<String> {
+/// Attribute → listings in which it is a number, and some of its distinct values.
+type KeyCounts<'a> = FxHashMap<&'a str, (usize, FxHashSet<u32>)>;
+
+fn telling(rows: usize, keys: KeyCounts) -> Vec<String> {
     let mut keys: Vec<(usize, &str)> = keys
         .into_iter()
         .filter(|(_, (count, distinct))| *count as f64 >= NUMERIC_SHARE * rows as f64 && distinct.len() >= 12)

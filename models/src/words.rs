@@ -162,16 +162,16 @@ impl Features {
     /// Numbers on fine knots; on coarse knots crossed with words; and pairs of numbers.
     fn numbers(&mut self, numbers: &Numbers, category: u64) {
         let crossed = std::mem::take(&mut self.crossed);
-        for slot in 0..SLOTS {
+        for (slot, &number) in numbers.iter().enumerate() {
             let salt = mix(category, slot as u64);
-            if !numbers[slot].is_finite() {
+            if !number.is_finite() {
                 self.add(Kind::Number, mix(salt, u64::MAX), 1.0);
                 continue;
             }
-            for (knot, weight) in knots(slot, numbers[slot], 1.0) {
+            for (knot, weight) in knots(slot, number, 1.0) {
                 self.add(Kind::Number, mix(salt, knot as u64), weight);
             }
-            for (knot, weight) in knots(slot, numbers[slot], 3.0) {
+            for (knot, weight) in knots(slot, number, 3.0) {
                 for &other in &crossed {
                     self.add(Kind::Cross, mix(mix(slot as u64, knot as u64), other), 0.7 * weight);
                 }
