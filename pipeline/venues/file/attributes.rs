@@ -104,8 +104,10 @@ impl Attributes {
             _ => return,
         };
         for item in &items {
-            let (name, value) = list::pair(item).unwrap_or((item, "yes"));
-            self.add_found(all, name, value.into());
+            // An entry without a value is a note of the venue's page, not an attribute.
+            if let Some((name, value)) = list::pair(item) {
+                self.add_found(all, name, value.into());
+            }
         }
     }
 

@@ -178,6 +178,8 @@ impl JsonRecords {
                 None => return Err(Stop::Syntax("the end of the file inside the array".into())),
                 Some(b']') => return Ok(Outcome::End),
                 Some(b',') => self.bytes.consume(1),
+                // No value begins so: going on would stand still.
+                Some(b'}') => return Err(Stop::Syntax("`}` where a record should begin".into())),
                 Some(_) => break,
             }
         }

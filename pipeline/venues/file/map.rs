@@ -241,8 +241,8 @@ impl Mapper<'_> {
                 Misfit::new("status_unknown", format!("field `status`: {problem}; add it to `words` in the mapping"))
             })?,
         };
-        let meant = matches!(price.kind, PriceKind::Fixed | PriceKind::OrBestOffer | PriceKind::OnRequest);
-        if status == Status::Sold && meant {
+        // What a sold thing cost is what it was sold for, a dollar too.
+        if status == Status::Sold {
             price.kind = PriceKind::Sold;
         }
         let status = if price.kind == PriceKind::Sold { Status::Sold } else { status };

@@ -213,7 +213,7 @@ pub(super) struct AttributesSpec {
     pub optional: bool,
     /// Attribute's name → where it comes from.
     pub named: BTreeMap<String, FieldSpec>,
-    /// A column with a list of `name: value`; an entry without a value gets `yes`.
+    /// A column with a list of `name: value`; an entry without a value is left out.
     pub list: Option<String>,
     /// A JSON object of names and values.
     pub object: Option<String>,

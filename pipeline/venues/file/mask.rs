@@ -107,7 +107,7 @@ impl Run {
     fn read(bytes: &[u8], start: usize) -> Self {
         let plus = bytes[start] == b'+';
         let mut groups: Vec<Range<usize>> = Vec::new();
-        let (mut at, mut digits) = (start, 0);
+        let (mut at, mut digits) = (start + usize::from(plus), 0);
         while at < bytes.len() && digits <= MOST_DIGITS {
             if bytes[at].is_ascii_digit() {
                 let len = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
