@@ -175,7 +175,10 @@ fn decode(path: &Path, plain: Headed, label: Option<&str>) -> Result<Box<dyn Buf
     };
     if declared == encoding_rs::UTF_8 {
         if let Some(found) = utf16 {
-            return Err(wrong(format!("a {found} byte order mark"), format!("set `encoding = \"{found}\"` under [format]")));
+            return Err(wrong(
+                format!("a {found} byte order mark"),
+                format!("set `encoding = \"{found}\"` under [format]"),
+            ));
         }
         if plain.head.contains(&0) {
             let mend = "declare `encoding` under [format] if it is UTF-16, or export it as text";
@@ -184,7 +187,13 @@ fn decode(path: &Path, plain: Headed, label: Option<&str>) -> Result<Box<dyn Buf
         let mark = if plain.head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         return Ok(Box::new(BufReader::with_capacity(BUFFER, plain.without(mark).into_reader())));
     }
-    let decoded = Decoded { inner: plain.into_reader(), decoder: declared.new_decoder_with_bom_removal(), input: Vec::new(), end: false, finished: false };
+    let decoded = Decoded {
+        inner: plain.into_reader(),
+        decoder: declared.new_decoder_with_bom_removal(),
+        input: Vec::new(),
+        end: false,
+        finished: false,
+    };
     Ok(Box::new(BufReader::with_capacity(BUFFER, decoded)))
 }
 

@@ -3,7 +3,8 @@
 use autobazaaar_domain::price::{self, ReadPrice};
 use autobazaaar_domain::when::Age;
 use autobazaaar_domain::{
-    Cents, Condition, Currency, ListingKey, Location, Observation, PriceKind, RunId, Seller, SellerType, Status, Utc,
+    Cents, Condition, Currency, ListingKey, Location, Observation, PriceKind, RunId, Seller, SellerType,
+    Status, Utc,
 };
 
 use super::batch::{Flat, RawBatch, Records};
@@ -112,7 +113,8 @@ impl Mapper<'_> {
                     self.push(mapped, number, Err(misfit), || self.raw_of_bytes(bytes));
                 }
                 Err(error) => {
-                    let misfit = Misfit::new("json_unreadable", format!("not JSON: {error}; mend the record"));
+                    let misfit =
+                        Misfit::new("json_unreadable", format!("not JSON: {error}; mend the record"));
                     self.push(mapped, number, Err(misfit), || self.raw_of_bytes(bytes));
                 }
             }
@@ -165,18 +167,32 @@ impl Mapper<'_> {
         let (plan, fields) = (self.plan, &self.plan.fields);
         let observed_at = self.observed_at(record)?;
         let currency = self.currency(record)?;
-        let title = plan.title.find(record).ok_or_else(|| Misfit::new("title_missing", "field `title` is empty; a listing needs one"))?;
+        let title = plan
+            .title
+            .find(record)
+            .ok_or_else(|| Misfit::new("title_missing", "field `title` is empty; a listing needs one"))?;
         let (price, status) = self.price_and_status(record, currency)?;
         let images = self.images(record);
         let observation = Observation {
-            key: ListingKey { platform: self.mapping.spec.platform.clone(), external_id: self.external_id(record, number)? },
+            key: ListingKey {
+                platform: self.mapping.spec.platform.clone(),
+                external_id: self.external_id(record, number)?,
+            },
             run_id: self.run_id.clone(),
             observed_at,
             url: text(&fields.url, record),
             title: mask(&title.text).into_owned(),
-            description: fields.description.as_ref().and_then(|f| f.find(record)).map(|d| mask(&d.text).into_owned()),
+            description: fields
+                .description
+                .as_ref()
+                .and_then(|f| f.find(record))
+                .map(|d| mask(&d.text).into_owned()),
             category: text(&fields.category, record).unwrap_or_else(|| "uncategorised".to_owned()),
-            condition: fields.condition.as_ref().and_then(|f| f.find(record)).and_then(|word| condition(&word.text)),
+            condition: fields
+                .condition
+                .as_ref()
+                .and_then(|f| f.find(record))
+                .and_then(|word| condition(&word.text)),
             price: price.amount,
             price_kind: price.kind,
             currency,
@@ -194,10 +210,19 @@ impl Mapper<'_> {
             status,
             sold_at: self.moment("sold_at", &fields.sold_at, record)?,
             attributes: plan.attributes.of(record),
-            raw_ref: format!("{}:{number}", self.file_name),
+            raw_ref: self.raw_ref(number),
         };
         let also_seen_at = self.moment("also_seen_at", &fields.also_seen_at, record)?;
         Ok(MappedRow { observation, seller_name: text(&fields.seller_name, record), also_seen_at })
+    }
+
+    /// `file.csv:12`, the record's number from 0.
+    fn raw_ref(&self, number: u64) -> String {
+        let mut raw_ref = String::with_capacity(self.file_name.len() + 12);
+        raw_ref.push_str(self.file_name);
+        raw_ref.push(':');
+        raw_ref.push_str(&number.to_string());
+        raw_ref
     }
 
     fn external_id(&self, record: &impl Record, number: u64) -> Result<String, Misfit> {
@@ -205,7 +230,10 @@ impl Mapper<'_> {
             Id::Line(IdScope::Source) => Ok(number.to_string()),
             Id::Line(IdScope::File) => Ok(format!("{}#{number}", stem(self.file_name))),
             Id::Field(field) => field.text(record).ok_or_else(|| {
-                Misfit::new("id_missing", "field `id` is empty or does not match its pattern; a listing needs an id")
+                Misfit::new(
+                    "id_missing",
+                    "field `id` is empty or does not match its pattern; a listing needs an id",
+                )
             }),
         }
     }
@@ -221,24 +249,37 @@ impl Mapper<'_> {
             CurrencySource::From(field) => {
                 let found = field.text(record).unwrap_or_default();
                 let expected = "expected an ISO 4217 code such as USD";
-                found.parse().map_err(|_| Misfit::new("currency_unreadable", format!("field `currency`: found `{}`; {expected}", clip(&found, 40))))
+                found.parse().map_err(|_| {
+                    Misfit::new(
+                        "currency_unreadable",
+                        format!("field `currency`: found `{}`; {expected}", clip(&found, 40)),
+                    )
+                })
             }
         }
     }
 
     /// A price word may tell the status, and the status how the price is meant.
-    fn price_and_status(&self, record: &impl Record, currency: Currency) -> Result<(ReadPrice, Status), Misfit> {
+    fn price_and_status(
+        &self,
+        record: &impl Record,
+        currency: Currency,
+    ) -> Result<(ReadPrice, Status), Misfit> {
         let mut price = match self.plan.price.as_ref().and_then(|field| field.find(record)) {
             None => ReadPrice { amount: None, kind: PriceKind::OnRequest },
             Some(found) => {
                 let read = if found.number { price::read_number } else { price::read };
-                read(&found.text, currency, &self.plan.style).map_err(|error| unreadable_price("price", &error))?
+                read(&found.text, currency, &self.plan.style)
+                    .map_err(|error| unreadable_price("price", &error))?
             }
         };
         let status = match self.plan.fields.status.as_ref().and_then(|field| field.find(record)) {
             None => Status::Active,
             Some(word) => word.text.to_lowercase().parse().map_err(|problem| {
-                Misfit::new("status_unknown", format!("field `status`: {problem}; add it to `words` in the mapping"))
+                Misfit::new(
+                    "status_unknown",
+                    format!("field `status`: {problem}; add it to `words` in the mapping"),
+                )
             })?,
         };
         // What a sold thing cost is what it was sold for, a dollar too.
@@ -258,7 +299,8 @@ impl Mapper<'_> {
     ) -> Result<Option<Cents>, Misfit> {
         let Some(found) = field.as_ref().and_then(|field| field.find(record)) else { return Ok(None) };
         let read = if found.number { price::read_number } else { price::read };
-        let price = read(&found.text, currency, &self.plan.style).map_err(|error| unreadable_price(name, &error))?;
+        let price =
+            read(&found.text, currency, &self.plan.style).map_err(|error| unreadable_price(name, &error))?;
         Ok(price.amount)
     }
 
@@ -268,7 +310,10 @@ impl Mapper<'_> {
         clockwork.read(&found.text).map(Some).ok_or_else(|| {
             let (shown, expected) = (clip(&found.text, 60), clockwork.expected());
             let mend = "add its format to `formats` under [time]";
-            Misfit::new("date_unreadable", format!("field `{name}`: found `{shown}`, expected {expected}; {mend}"))
+            Misfit::new(
+                "date_unreadable",
+                format!("field `{name}`: found `{shown}`, expected {expected}; {mend}"),
+            )
         })
     }
 
@@ -282,7 +327,10 @@ impl Mapper<'_> {
         let listed_at = Age::read(&found.text).and_then(|age| age.before(observed_at));
         listed_at.map(Some).ok_or_else(|| {
             let shown = clip(&found.text, 60);
-            Misfit::new("age_unreadable", format!("field `listed_age`: found `{shown}`, expected an age such as `4 days`"))
+            Misfit::new(
+                "age_unreadable",
+                format!("field `listed_age`: found `{shown}`, expected an age such as `4 days`"),
+            )
         })
     }
 
@@ -302,7 +350,8 @@ impl Mapper<'_> {
             Ok(number) if range.contains(&number) => Ok(Some(number)),
             _ => {
                 let expected = format!("a number from {} to {}", range.start(), range.end());
-                let reason = format!("field `{name}`: found `{}`, expected {expected}", clip(&found.text, 40));
+                let reason =
+                    format!("field `{name}`: found `{}`, expected {expected}", clip(&found.text, 40));
                 Err(Misfit::new("number_unreadable", reason))
             }
         }
@@ -393,8 +442,12 @@ fn location(mapper: &Mapper<'_>, record: &impl Record) -> Result<Location, Misfi
 fn seller(mapper: &Mapper<'_>, record: &impl Record) -> Result<Seller, Misfit> {
     let fields = &mapper.plan.fields;
     let rating = mapper.number("seller_rating", &fields.seller_rating, record, 0.0..=5.0)?;
-    let percentage =
-        mapper.number("seller_feedback_percentage", &fields.seller_feedback_percentage, record, 0.0..=100.0)?;
+    let percentage = mapper.number(
+        "seller_feedback_percentage",
+        &fields.seller_feedback_percentage,
+        record,
+        0.0..=100.0,
+    )?;
     let kind: Option<SellerType> = text(&fields.seller_type, record).and_then(|word| word.parse().ok());
     Ok(Seller {
         rating: rating.or(percentage.map(|percentage| 5.0 * percentage / 100.0)),

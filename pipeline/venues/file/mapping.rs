@@ -262,7 +262,12 @@ impl Mapping {
 
     /// An error about one of its values.
     pub(super) fn bad(name: &str, key: &str, found: &str, expected: impl Into<String>) -> MappingError {
-        MappingError::Value { name: name.into(), key: key.into(), found: found.into(), expected: expected.into() }
+        MappingError::Value {
+            name: name.into(),
+            key: key.into(),
+            found: found.into(),
+            expected: expected.into(),
+        }
     }
 }
 

@@ -170,7 +170,8 @@ impl Shape {
             Kind::Json | Kind::Jsonl => Names::Any,
             _ => Names::Header(&header),
         };
-        let plan = Plan::fit(mapping, names, options.price_optional).map_err(|error| error.at(path, &header))?;
+        let plan =
+            Plan::fit(mapping, names, options.price_optional).map_err(|error| error.at(path, &header))?;
         Ok(Self { kind, header, plan })
     }
 }
@@ -213,7 +214,9 @@ fn time_of(path: &Path, name: &str, mapping: &Mapping, options: &SourceOptions) 
         return Ok(moment);
     }
     let modified = std::fs::metadata(path).and_then(|meta| meta.modified());
-    modified.map(Utc::from).map_err(|cause| SourceError::Io { path: path.to_owned(), cause: cause.to_string() })
+    modified
+        .map(Utc::from)
+        .map_err(|cause| SourceError::Io { path: path.to_owned(), cause: cause.to_string() })
 }
 
 fn csv(path: &Path, kind: Kind, mapping: &Mapping) -> Result<CsvRecords, SourceError> {

@@ -70,9 +70,31 @@ macro_rules! optional_fields {
 }
 
 optional_fields!(
-    description, category, condition, url, original_price, shipping_price, city, state, zip, lat, lng,
-    seller_name, seller_rating, seller_feedback_percentage, seller_feedback_count, seller_type,
-    seller_response_time, listed_at, listed_age, expires_at, sold_at, also_seen_at, status, views, watchers,
+    description,
+    category,
+    condition,
+    url,
+    original_price,
+    shipping_price,
+    city,
+    state,
+    zip,
+    lat,
+    lng,
+    seller_name,
+    seller_rating,
+    seller_feedback_percentage,
+    seller_feedback_count,
+    seller_type,
+    seller_response_time,
+    listed_at,
+    listed_age,
+    expires_at,
+    sold_at,
+    also_seen_at,
+    status,
+    views,
+    watchers,
 );
 
 /// Why a mapping does not fit.
@@ -97,7 +119,11 @@ pub(super) fn check(mapping: &Mapping) -> Result<(), MappingError> {
     if let Some(delimiter) = spec.format.delimiter
         && (!delimiter.is_ascii() || matches!(delimiter, '"' | '\n' | '\r'))
     {
-        return bad("format.delimiter", &delimiter.to_string(), "one ASCII character, not a quote or a line end");
+        return bad(
+            "format.delimiter",
+            &delimiter.to_string(),
+            "one ASCII character, not a quote or a line end",
+        );
     }
     match Plan::fit(mapping, Names::Any, false) {
         Err(PlanError::Mapping(error)) => Err(error),
@@ -113,7 +139,9 @@ impl Plan {
         let mut builder = Builder::new(mapping, names);
         let currency = match &spec.currency {
             Constant::Is(currency) => CurrencySource::Is(*currency),
-            Constant::From(table) => CurrencySource::From(builder.field("currency", &FieldSpec(vec![(**table).clone()]))?),
+            Constant::From(table) => {
+                CurrencySource::From(builder.field("currency", &FieldSpec(vec![(**table).clone()]))?)
+            }
         };
         let id = builder.id(spec)?;
         let price = builder.price(spec, price_optional)?;
@@ -219,7 +247,11 @@ impl<'a> Builder<'a> {
     }
 
     /// A field that the mapping may leave out, and the file where the mapping says `optional`.
-    pub(super) fn optional(&mut self, key: &str, spec: Option<&FieldSpec>) -> Result<Option<Field>, PlanError> {
+    pub(super) fn optional(
+        &mut self,
+        key: &str,
+        spec: Option<&FieldSpec>,
+    ) -> Result<Option<Field>, PlanError> {
         let Some(spec) = spec else { return Ok(None) };
         let (field, missing) = self.alternatives(key, spec)?;
         let all_optional = spec.0.iter().all(|table| table.optional);
@@ -246,7 +278,12 @@ impl<'a> Builder<'a> {
 
     /// Each source of a table, or the column that it lacks.
     fn takes(&mut self, key: &str, table: &FieldTable) -> Result<Vec<Result<Take, String>>, PlanError> {
-        let sources = [table.column.is_some(), table.template.is_some(), !table.join.is_empty(), table.constant.is_some()];
+        let sources = [
+            table.column.is_some(),
+            table.template.is_some(),
+            !table.join.is_empty(),
+            table.constant.is_some(),
+        ];
         if sources.iter().filter(|is_there| **is_there).count() != 1 {
             let expected = "exactly one of column, template, join and constant";
             return Err(self.bad(key, "another number of sources", expected));
@@ -321,8 +358,11 @@ impl<'a> Builder<'a> {
     fn id(&mut self, spec: &Spec) -> Result<Id, PlanError> {
         let line = Id::Line(spec.id.scope);
         let Some(column) = &spec.id.column else { return Ok(line) };
-        let table =
-            FieldTable { column: Some(column.clone()), pattern: spec.id.pattern.clone(), ..FieldTable::default() };
+        let table = FieldTable {
+            column: Some(column.clone()),
+            pattern: spec.id.pattern.clone(),
+            ..FieldTable::default()
+        };
         match self.field("id", &FieldSpec(vec![table])) {
             Ok(field) => Ok(Id::Field(field)),
             Err(PlanError::Missing { .. }) if spec.id.line => Ok(line),
