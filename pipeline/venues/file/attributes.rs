@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use regex::Regex;
 
+use super::builder::Builder;
 use super::list;
 use super::mapping::AttributesSpec;
 use super::mask::mask;
-use super::plan::{Builder, PlanError};
+use super::plan::PlanError;
 use super::record::{Cell, Record, scalar, trim};
 use super::value::{Field, lower, part, plain, whole_number};
 

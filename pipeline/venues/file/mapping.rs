@@ -61,6 +61,13 @@ pub(super) struct FormatSpec {
     pub whole_numbers: Vec<String>,
 }
 
+impl FormatSpec {
+    /// The bound on one field, bytes.
+    pub(super) fn most_field(&self) -> usize {
+        self.max_field_bytes.unwrap_or(1024 * 1024)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Kind {

@@ -89,6 +89,11 @@ fn a_field_over_the_bound_rejects_its_row_alone() {
     let outcome =
         read_one("a.jsonl", format!("{{\"id\":1,\"title\":\"{long}\"}}\n{{\"id\":2,\"title\":\"two\"}}\n"));
     assert_eq!((outcome.titles(), outcome.codes()), (vec!["two"], vec![(0, "field_too_long")]));
+    // Short enough to be read, too long in one field.
+    let ten = "x".repeat(10 << 20);
+    let outcome =
+        read_one("a.jsonl", format!("{{\"id\":1,\"title\":\"{ten}\"}}\n{{\"id\":2,\"title\":\"two\"}}\n"));
+    assert_eq!((outcome.titles(), outcome.codes()), (vec!["two"], vec![(0, "field_too_long")]));
     let outcome =
         read_one("a.json", format!("[{{\"id\":1,\"title\":\"{long}\"}}, {{\"id\":2,\"title\":\"two\"}}]"));
     assert_eq!((outcome.titles(), outcome.codes()), (vec!["two"], vec![(0, "field_too_long")]));

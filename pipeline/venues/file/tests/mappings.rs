@@ -50,6 +50,16 @@ fn a_wrong_mapping_says_where_and_what_is_expected() {
 }
 
 #[test]
+fn every_mapping_of_the_project_is_right() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/mappings");
+    let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 6);
+    for file in files {
+        Mapping::load(&file).unwrap();
+    }
+}
+
+#[test]
 fn two_schemas_are_read_by_one_mapping() {
     let craigslist = shipped("phones-craigslist.toml");
     let folder = Folder::new();

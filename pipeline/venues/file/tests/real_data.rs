@@ -129,7 +129,7 @@ fn reads_and_maps_fast() {
     let files = open(&[path], shipped("vehicles.toml"), &SourceOptions::default()).unwrap();
     let start = Instant::now();
     let began = busy_seconds(start);
-    let batches: Vec<_> = files[0].batches(8192).unwrap().map(Result::unwrap).collect();
+    let batches: Vec<_> = files[0].batches(1024).unwrap().map(Result::unwrap).collect();
     let read = busy_seconds(start);
     let rows: usize = batches.iter().map(RawBatch::len).sum();
     let mapped: usize = batches.into_iter().map(|batch| files[0].map(batch, &run_id()).rows.len()).sum();
