@@ -20,7 +20,9 @@ impl Age {
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim().trim_end_matches('.').to_ascii_lowercase();
         let text = text.strip_suffix("ago").unwrap_or(&text).trim();
-        let text = ["about ", "over ", "posted ", "almost "].iter().fold(text, |t, word| t.strip_prefix(word).unwrap_or(t));
+        let text = ["about ", "over ", "posted ", "almost "]
+            .iter()
+            .fold(text, |t, word| t.strip_prefix(word).unwrap_or(t));
         match text {
             "just now" | "now" | "today" | "moments" => return Some(Self::Seconds(0)),
             "yesterday" => return Some(Self::Seconds(86_400)),

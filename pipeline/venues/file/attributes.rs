@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use regex::Regex;
 
+use super::builder::Builder;
 use super::list;
 use super::mapping::AttributesSpec;
 use super::mask::mask;
-use super::plan::{Builder, PlanError};
-use super::record::{Cell, Record, scalar};
-use super::value::{Field, part, plain, whole_number};
+use super::plan::PlanError;
+use super::record::{Cell, Record, scalar, trim};
+use super::value::{Field, lower, part, plain, whole_number};
 
 /// A mapping's attributes, fitted to a file.
 pub(super) struct Attributes {
@@ -33,7 +34,9 @@ struct Column {
 impl Attributes {
     pub(super) fn fit(builder: &mut Builder<'_>, spec: &AttributesSpec) -> Result<Self, PlanError> {
         let one = |builder: &mut Builder<'_>, key: &str, column: &str| match builder.slot(column)? {
-            None if !spec.optional => Err(PlanError::Missing { field: key.to_owned(), column: column.to_owned() }),
+            None if !spec.optional => {
+                Err(PlanError::Missing { field: key.to_owned(), column: column.to_owned() })
+            }
             slot => Ok(slot),
         };
         let mut columns = Vec::new();
@@ -104,8 +107,10 @@ impl Attributes {
             _ => return,
         };
         for item in &items {
-            let (name, value) = list::pair(item).unwrap_or((item, "yes"));
-            self.add_found(all, name, value.into());
+            // An entry without a value is a note of the venue's page, not an attribute.
+            if let Some((name, value)) = list::pair(item) {
+                self.add_found(all, name, value.into());
+            }
         }
     }
 
@@ -139,12 +144,13 @@ impl Attributes {
     }
 
     fn add(&self, all: &mut BTreeMap<String, String>, name: &str, value: Cow<'_, str>) {
-        let value = match self.patterns.get(name).and_then(|pattern| part(pattern, &value)) {
+        let pattern = if self.patterns.is_empty() { None } else { self.patterns.get(name) };
+        let value = match pattern.and_then(|pattern| part(pattern, &value)) {
             Some(part) => Cow::Owned(part),
             None => value,
         };
-        let value = value.trim();
-        let says_nothing = !self.ignore.is_empty() && self.ignore.contains(&value.to_lowercase());
+        let value = trim(&value);
+        let says_nothing = !self.ignore.is_empty() && self.ignore.contains(lower(value).as_ref());
         if !value.is_empty() && !says_nothing {
             all.insert(name.to_owned(), mask(value).into_owned());
         }

@@ -175,7 +175,10 @@ fn decode(path: &Path, plain: Headed, label: Option<&str>) -> Result<Box<dyn Buf
     };
     if declared == encoding_rs::UTF_8 {
         if let Some(found) = utf16 {
-            return Err(wrong(format!("a {found} byte order mark"), format!("set `encoding = \"{found}\"` under [format]")));
+            return Err(wrong(
+                format!("a {found} byte order mark"),
+                format!("set `encoding = \"{found}\"` under [format]"),
+            ));
         }
         if plain.head.contains(&0) {
             let mend = "declare `encoding` under [format] if it is UTF-16, or export it as text";
@@ -184,7 +187,13 @@ fn decode(path: &Path, plain: Headed, label: Option<&str>) -> Result<Box<dyn Buf
         let mark = if plain.head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         return Ok(Box::new(BufReader::with_capacity(BUFFER, plain.without(mark).into_reader())));
     }
-    let decoded = Decoded { inner: plain.into_reader(), decoder: declared.new_decoder_with_bom_removal(), input: Vec::new(), end: false };
+    let decoded = Decoded {
+        inner: plain.into_reader(),
+        decoder: declared.new_decoder_with_bom_removal(),
+        input: Vec::new(),
+        end: false,
+        finished: false,
+    };
     Ok(Box::new(BufReader::with_capacity(BUFFER, decoded)))
 }
 
@@ -198,7 +207,10 @@ struct Decoded<R> {
     inner: R,
     decoder: encoding_rs::Decoder,
     input: Vec<u8>,
+    /// Nothing more to read.
     end: bool,
+    /// Nothing more to decode: the decoder must not be asked again.
+    finished: bool,
 }
 
 impl<R: Read> Read for Decoded<R> {
@@ -207,7 +219,7 @@ impl<R: Read> Read for Decoded<R> {
         if out.len() < 8 {
             return Err(io::Error::other("buffer too small to decode into"));
         }
-        loop {
+        while !self.finished {
             if self.input.len() < BUFFER / 4 && !self.end {
                 let from = self.input.len();
                 self.input.resize(from + BUFFER / 2, 0);
@@ -215,11 +227,13 @@ impl<R: Read> Read for Decoded<R> {
                 self.input.truncate(from + *read.as_ref().unwrap_or(&0));
                 self.end = read? == 0;
             }
-            let (_, read, written, _) = self.decoder.decode_to_utf8(&self.input, out, self.end);
+            let (result, read, written, _) = self.decoder.decode_to_utf8(&self.input, out, self.end);
             self.input.drain(..read);
-            if written > 0 || (self.end && self.input.is_empty()) {
+            self.finished = self.end && result == encoding_rs::CoderResult::InputEmpty;
+            if written > 0 {
                 return Ok(written);
             }
         }
+        Ok(0)
     }
 }

@@ -30,8 +30,15 @@ pub(super) struct CsvRecords {
 /// How reading one record ended.
 enum Outcome {
     /// `fields` ends and `bytes` bytes stand in the buffers.
-    Record { bytes: usize, fields: usize, lines: u32 },
-    TooLong { field: usize, lines: u32 },
+    Record {
+        bytes: usize,
+        fields: usize,
+        lines: u32,
+    },
+    TooLong {
+        field: usize,
+        lines: u32,
+    },
     End,
 }
 

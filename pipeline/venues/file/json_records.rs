@@ -51,7 +51,11 @@ impl JsonRecords {
     ///
     /// # Errors
     /// Where there is no array, or the file is empty.
-    pub(super) fn array(bytes: Bytes, path: Option<&JsonPath>, most_field: usize) -> Result<Self, SourceError> {
+    pub(super) fn array(
+        bytes: Bytes,
+        path: Option<&JsonPath>,
+        most_field: usize,
+    ) -> Result<Self, SourceError> {
         let mut records = Self::new(bytes, false, most_field);
         if records.peek().map_err(|cause| records.bytes.damaged(0, cause))?.is_none() {
             return Err(SourceError::Empty { path: records.bytes.path.clone() });
@@ -130,7 +134,9 @@ impl JsonRecords {
         Rejected {
             row: self.next_row,
             code: "field_too_long".into(),
-            reason: format!("the record is longer than {most} bytes; shorten it, or raise `max_field_bytes` under [format]"),
+            reason: format!(
+                "the record is longer than {most} bytes; shorten it, or raise `max_field_bytes` under [format]"
+            ),
             raw: String::new(),
         }
     }
@@ -178,6 +184,8 @@ impl JsonRecords {
                 None => return Err(Stop::Syntax("the end of the file inside the array".into())),
                 Some(b']') => return Ok(Outcome::End),
                 Some(b',') => self.bytes.consume(1),
+                // No value begins so: going on would stand still.
+                Some(b'}') => return Err(Stop::Syntax("`}` where a record should begin".into())),
                 Some(_) => break,
             }
         }

@@ -2,15 +2,13 @@
 
 use autobazaaar_domain::price::{self, ReadPrice};
 use autobazaaar_domain::when::Age;
-use autobazaaar_domain::{
-    Cents, Condition, Currency, ListingKey, Location, Observation, PriceKind, RunId, Seller, SellerType, Status, Utc,
-};
+use autobazaaar_domain::{Condition, Currency, ListingKey, Observation, PriceKind, RunId, Status, Utc};
 
 use super::batch::{Flat, RawBatch, Records};
-use super::list;
 use super::mapping::{IdScope, Mapping};
 use super::mask::mask;
 use super::parquet_records::text_column;
+use super::parts::{location, seller};
 use super::plan::{CurrencySource, Id, Plan};
 use super::record::{Cell, ColumnRecord, DocumentRecord, FieldRecord, JsonPath, Record};
 use super::reject::{MOST_RAW, Misfit, Rejected, clip};
@@ -57,8 +55,9 @@ impl Mapper<'_> {
                 let columns: Vec<_> = self.plan.slots.iter().map(|name| text_column(columns, name)).collect();
                 for row in 0..batch.kept() {
                     let record = ColumnRecord { columns: &columns, row };
-                    let raw = || self.raw_of_slots(&record);
-                    self.push(&mut mapped, batch.number(row), self.row(&record, batch.number(row)), raw);
+                    let number = batch.number(row);
+                    let outcome = self.short(&record).and_then(|()| self.row(&record, number));
+                    self.push(&mut mapped, number, outcome, || self.raw_of_slots(&record));
                 }
             }
         }
@@ -104,15 +103,17 @@ impl Mapper<'_> {
             match serde_json::from_slice::<serde_json::Value>(bytes) {
                 Ok(document) if document.is_object() => {
                     let record = DocumentRecord { document: &document, paths: &paths };
-                    let raw = || self.raw_of_slots(&record);
-                    self.push(mapped, number, self.row(&record, number), raw);
+                    let short = if bytes.len() > self.most_field() { self.short(&record) } else { Ok(()) };
+                    let outcome = short.and_then(|()| self.row(&record, number));
+                    self.push(mapped, number, outcome, || self.raw_of_slots(&record));
                 }
                 Ok(_) => {
                     let misfit = Misfit::new("json_shape", "the record is not a JSON object; expected {…}");
                     self.push(mapped, number, Err(misfit), || self.raw_of_bytes(bytes));
                 }
                 Err(error) => {
-                    let misfit = Misfit::new("json_unreadable", format!("not JSON: {error}; mend the record"));
+                    let misfit =
+                        Misfit::new("json_unreadable", format!("not JSON: {error}; mend the record"));
                     self.push(mapped, number, Err(misfit), || self.raw_of_bytes(bytes));
                 }
             }
@@ -131,6 +132,31 @@ impl Mapper<'_> {
             Err(Misfit { code, reason }) => {
                 let raw = clip(&mask(&raw()), MOST_RAW);
                 mapped.rejected.push(Rejected { row, code: code.to_owned(), reason, raw });
+            }
+        }
+    }
+
+    fn most_field(&self) -> usize {
+        self.mapping.spec.format.most_field()
+    }
+
+    /// Refuses a mapped field over the bound. (CSV's are refused while reading.)
+    fn short(&self, record: &impl Record) -> Result<(), Misfit> {
+        let most = self.most_field();
+        let fits = |slot: usize| match record.cell(slot) {
+            Cell::Text(text) => text.len() <= most,
+            Cell::Items(items) => items.iter().map(String::len).sum::<usize>() <= most,
+            Cell::Object(object) => {
+                object.values().all(|value| value.as_str().is_none_or(|text| text.len() <= most))
+            }
+            Cell::Absent | Cell::Number(_) => true,
+        };
+        match (0..self.plan.slots.len()).find(|slot| !fits(*slot)) {
+            None => Ok(()),
+            Some(slot) => {
+                let name = &self.plan.slots[slot];
+                let mend = "shorten it, or raise `max_field_bytes` under [format]";
+                Err(Misfit::new("field_too_long", format!("`{name}` is longer than {most} bytes; {mend}")))
             }
         }
     }
@@ -165,18 +191,32 @@ impl Mapper<'_> {
         let (plan, fields) = (self.plan, &self.plan.fields);
         let observed_at = self.observed_at(record)?;
         let currency = self.currency(record)?;
-        let title = plan.title.find(record).ok_or_else(|| Misfit::new("title_missing", "field `title` is empty; a listing needs one"))?;
+        let title = plan
+            .title
+            .find(record)
+            .ok_or_else(|| Misfit::new("title_missing", "field `title` is empty; a listing needs one"))?;
         let (price, status) = self.price_and_status(record, currency)?;
         let images = self.images(record);
         let observation = Observation {
-            key: ListingKey { platform: self.mapping.spec.platform.clone(), external_id: self.external_id(record, number)? },
+            key: ListingKey {
+                platform: self.mapping.spec.platform.clone(),
+                external_id: self.external_id(record, number)?,
+            },
             run_id: self.run_id.clone(),
             observed_at,
             url: text(&fields.url, record),
             title: mask(&title.text).into_owned(),
-            description: fields.description.as_ref().and_then(|f| f.find(record)).map(|d| mask(&d.text).into_owned()),
+            description: fields
+                .description
+                .as_ref()
+                .and_then(|f| f.find(record))
+                .map(|d| mask(&d.text).into_owned()),
             category: text(&fields.category, record).unwrap_or_else(|| "uncategorised".to_owned()),
-            condition: fields.condition.as_ref().and_then(|f| f.find(record)).and_then(|word| condition(&word.text)),
+            condition: fields
+                .condition
+                .as_ref()
+                .and_then(|f| f.find(record))
+                .and_then(|word| condition(&word.text)),
             price: price.amount,
             price_kind: price.kind,
             currency,
@@ -194,10 +234,19 @@ impl Mapper<'_> {
             status,
             sold_at: self.moment("sold_at", &fields.sold_at, record)?,
             attributes: plan.attributes.of(record),
-            raw_ref: format!("{}:{number}", self.file_name),
+            raw_ref: self.raw_ref(number),
         };
         let also_seen_at = self.moment("also_seen_at", &fields.also_seen_at, record)?;
         Ok(MappedRow { observation, seller_name: text(&fields.seller_name, record), also_seen_at })
+    }
+
+    /// `file.csv:12`, the record's number from 0.
+    fn raw_ref(&self, number: u64) -> String {
+        let mut raw_ref = String::with_capacity(self.file_name.len() + 12);
+        raw_ref.push_str(self.file_name);
+        raw_ref.push(':');
+        raw_ref.push_str(&number.to_string());
+        raw_ref
     }
 
     fn external_id(&self, record: &impl Record, number: u64) -> Result<String, Misfit> {
@@ -205,7 +254,10 @@ impl Mapper<'_> {
             Id::Line(IdScope::Source) => Ok(number.to_string()),
             Id::Line(IdScope::File) => Ok(format!("{}#{number}", stem(self.file_name))),
             Id::Field(field) => field.text(record).ok_or_else(|| {
-                Misfit::new("id_missing", "field `id` is empty or does not match its pattern; a listing needs an id")
+                Misfit::new(
+                    "id_missing",
+                    "field `id` is empty or does not match its pattern; a listing needs an id",
+                )
             }),
         }
     }
@@ -221,45 +273,45 @@ impl Mapper<'_> {
             CurrencySource::From(field) => {
                 let found = field.text(record).unwrap_or_default();
                 let expected = "expected an ISO 4217 code such as USD";
-                found.parse().map_err(|_| Misfit::new("currency_unreadable", format!("field `currency`: found `{}`; {expected}", clip(&found, 40))))
+                found.parse().map_err(|_| {
+                    Misfit::new(
+                        "currency_unreadable",
+                        format!("field `currency`: found `{}`; {expected}", clip(&found, 40)),
+                    )
+                })
             }
         }
     }
 
     /// A price word may tell the status, and the status how the price is meant.
-    fn price_and_status(&self, record: &impl Record, currency: Currency) -> Result<(ReadPrice, Status), Misfit> {
+    fn price_and_status(
+        &self,
+        record: &impl Record,
+        currency: Currency,
+    ) -> Result<(ReadPrice, Status), Misfit> {
         let mut price = match self.plan.price.as_ref().and_then(|field| field.find(record)) {
             None => ReadPrice { amount: None, kind: PriceKind::OnRequest },
             Some(found) => {
                 let read = if found.number { price::read_number } else { price::read };
-                read(&found.text, currency, &self.plan.style).map_err(|error| unreadable_price("price", &error))?
+                read(&found.text, currency, &self.plan.style)
+                    .map_err(|error| unreadable_price("price", &error))?
             }
         };
         let status = match self.plan.fields.status.as_ref().and_then(|field| field.find(record)) {
             None => Status::Active,
             Some(word) => word.text.to_lowercase().parse().map_err(|problem| {
-                Misfit::new("status_unknown", format!("field `status`: {problem}; add it to `words` in the mapping"))
+                Misfit::new(
+                    "status_unknown",
+                    format!("field `status`: {problem}; add it to `words` in the mapping"),
+                )
             })?,
         };
-        let meant = matches!(price.kind, PriceKind::Fixed | PriceKind::OrBestOffer | PriceKind::OnRequest);
-        if status == Status::Sold && meant {
+        // What a sold thing cost is what it was sold for, a dollar too.
+        if status == Status::Sold {
             price.kind = PriceKind::Sold;
         }
         let status = if price.kind == PriceKind::Sold { Status::Sold } else { status };
         Ok((price, status))
-    }
-
-    fn amount(
-        &self,
-        name: &str,
-        field: &Option<Field>,
-        record: &impl Record,
-        currency: Currency,
-    ) -> Result<Option<Cents>, Misfit> {
-        let Some(found) = field.as_ref().and_then(|field| field.find(record)) else { return Ok(None) };
-        let read = if found.number { price::read_number } else { price::read };
-        let price = read(&found.text, currency, &self.plan.style).map_err(|error| unreadable_price(name, &error))?;
-        Ok(price.amount)
     }
 
     fn moment(&self, name: &str, field: &Option<Field>, record: &impl Record) -> Result<Option<Utc>, Misfit> {
@@ -268,7 +320,10 @@ impl Mapper<'_> {
         clockwork.read(&found.text).map(Some).ok_or_else(|| {
             let (shown, expected) = (clip(&found.text, 60), clockwork.expected());
             let mend = "add its format to `formats` under [time]";
-            Misfit::new("date_unreadable", format!("field `{name}`: found `{shown}`, expected {expected}; {mend}"))
+            Misfit::new(
+                "date_unreadable",
+                format!("field `{name}`: found `{shown}`, expected {expected}; {mend}"),
+            )
         })
     }
 
@@ -282,90 +337,15 @@ impl Mapper<'_> {
         let listed_at = Age::read(&found.text).and_then(|age| age.before(observed_at));
         listed_at.map(Some).ok_or_else(|| {
             let shown = clip(&found.text, 60);
-            Misfit::new("age_unreadable", format!("field `listed_age`: found `{shown}`, expected an age such as `4 days`"))
+            Misfit::new(
+                "age_unreadable",
+                format!("field `listed_age`: found `{shown}`, expected an age such as `4 days`"),
+            )
         })
-    }
-
-    fn count(&self, name: &str, field: &Option<Field>, record: &impl Record) -> Result<Option<i64>, Misfit> {
-        Ok(self.number(name, field, record, 0.0..=9e15)?.map(|number| number as i64))
-    }
-
-    fn number(
-        &self,
-        name: &str,
-        field: &Option<Field>,
-        record: &impl Record,
-        range: std::ops::RangeInclusive<f64>,
-    ) -> Result<Option<f64>, Misfit> {
-        let Some(found) = field.as_ref().and_then(|field| field.find(record)) else { return Ok(None) };
-        match found.text.parse::<f64>() {
-            Ok(number) if range.contains(&number) => Ok(Some(number)),
-            _ => {
-                let expected = format!("a number from {} to {}", range.start(), range.end());
-                let reason = format!("field `{name}`: found `{}`, expected {expected}", clip(&found.text, 40));
-                Err(Misfit::new("number_unreadable", reason))
-            }
-        }
-    }
-
-    fn images(&self, record: &impl Record) -> Vec<String> {
-        let mut images: Vec<String> = Vec::new();
-        for slot in &self.plan.images {
-            match record.cell(*slot) {
-                Cell::Items(items) => images.extend(items),
-                Cell::Text(text) => match list::read(text) {
-                    Some(items) => images.extend(items),
-                    None => images.push(text.to_owned()),
-                },
-                _ => {}
-            }
-        }
-        images.retain(|image| !image.is_empty());
-        images
-    }
-
-    /// The record as a JSON object of its columns, the seller's name left out.
-    fn raw_of_fields(&self, bytes: &[u8], base: usize, ends: &[usize]) -> String {
-        // Where the columns are shifted it is not known which one holds the name.
-        if ends.len() != self.plan.width && !self.plan.hidden.is_empty() {
-            return String::new();
-        }
-        let mut begin = 0;
-        let mut pairs = Vec::new();
-        for (at, end) in ends.iter().enumerate() {
-            let value = String::from_utf8_lossy(&bytes[begin..end - base]).into_owned();
-            begin = end - base;
-            let name = self.header.get(at).cloned().unwrap_or_else(|| format!("column {}", at + 1));
-            if !self.plan.hidden.contains(&name) {
-                pairs.push((name, value.into()));
-            }
-        }
-        serde_json::Value::Object(pairs.into_iter().collect()).to_string()
-    }
-
-    /// The same of a record of which only the mapped columns are known.
-    fn raw_of_slots(&self, record: &impl Record) -> String {
-        let shown = self.plan.slots.iter().enumerate().filter(|(_, name)| !self.plan.hidden.contains(*name));
-        let pairs = shown.filter_map(|(slot, name)| {
-            let value = match record.cell(slot) {
-                Cell::Absent => return None,
-                Cell::Text(text) => text.into(),
-                Cell::Number(text) => text.into_owned().into(),
-                Cell::Object(object) => serde_json::Value::Object(object.clone()),
-                Cell::Items(items) => items.into(),
-            };
-            Some((name.clone(), value))
-        });
-        serde_json::Value::Object(pairs.collect()).to_string()
-    }
-
-    /// Broken text, unless a seller's name may be in it.
-    fn raw_of_bytes(&self, bytes: &[u8]) -> String {
-        if self.plan.hidden.is_empty() { String::from_utf8_lossy(bytes).into_owned() } else { String::new() }
     }
 }
 
-fn text(field: &Option<Field>, record: &impl Record) -> Option<String> {
+pub(super) fn text(field: &Option<Field>, record: &impl Record) -> Option<String> {
     field.as_ref().and_then(|field| field.text(record))
 }
 
@@ -374,34 +354,9 @@ fn condition(word: &str) -> Option<Condition> {
     word.parse().ok().or_else(|| word.to_lowercase().replace([' ', '-'], "_").parse().ok())
 }
 
-fn unreadable_price(field: &str, error: &price::PriceError) -> Misfit {
+pub(super) fn unreadable_price(field: &str, error: &price::PriceError) -> Misfit {
     let mend = "declare `decimal`, `unit` or the word (`sold`, `free`, `on_request`) under [price]";
     Misfit::new("price_unreadable", format!("field `{field}`: {error}; {mend}"))
-}
-
-fn location(mapper: &Mapper<'_>, record: &impl Record) -> Result<Location, Misfit> {
-    let fields = &mapper.plan.fields;
-    Ok(Location {
-        city: text(&fields.city, record),
-        state: text(&fields.state, record),
-        zip: text(&fields.zip, record),
-        lat: mapper.number("lat", &fields.lat, record, -90.0..=90.0)?,
-        lng: mapper.number("lng", &fields.lng, record, -180.0..=180.0)?,
-    })
-}
-
-fn seller(mapper: &Mapper<'_>, record: &impl Record) -> Result<Seller, Misfit> {
-    let fields = &mapper.plan.fields;
-    let rating = mapper.number("seller_rating", &fields.seller_rating, record, 0.0..=5.0)?;
-    let percentage =
-        mapper.number("seller_feedback_percentage", &fields.seller_feedback_percentage, record, 0.0..=100.0)?;
-    let kind: Option<SellerType> = text(&fields.seller_type, record).and_then(|word| word.parse().ok());
-    Ok(Seller {
-        rating: rating.or(percentage.map(|percentage| 5.0 * percentage / 100.0)),
-        feedback_count: mapper.count("seller_feedback_count", &fields.seller_feedback_count, record)?,
-        response_time: text(&fields.seller_response_time, record),
-        kind,
-    })
 }
 
 /// The file's name up to its first dot that begins an ending.

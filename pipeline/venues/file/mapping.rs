@@ -61,6 +61,13 @@ pub(super) struct FormatSpec {
     pub whole_numbers: Vec<String>,
 }
 
+impl FormatSpec {
+    /// The bound on one field, bytes.
+    pub(super) fn most_field(&self) -> usize {
+        self.max_field_bytes.unwrap_or(1024 * 1024)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Kind {
@@ -213,7 +220,7 @@ pub(super) struct AttributesSpec {
     pub optional: bool,
     /// Attribute's name → where it comes from.
     pub named: BTreeMap<String, FieldSpec>,
-    /// A column with a list of `name: value`; an entry without a value gets `yes`.
+    /// A column with a list of `name: value`; an entry without a value is left out.
     pub list: Option<String>,
     /// A JSON object of names and values.
     pub object: Option<String>,
@@ -262,7 +269,12 @@ impl Mapping {
 
     /// An error about one of its values.
     pub(super) fn bad(name: &str, key: &str, found: &str, expected: impl Into<String>) -> MappingError {
-        MappingError::Value { name: name.into(), key: key.into(), found: found.into(), expected: expected.into() }
+        MappingError::Value {
+            name: name.into(),
+            key: key.into(),
+            found: found.into(),
+            expected: expected.into(),
+        }
     }
 }
 

@@ -11,6 +11,10 @@ use std::ops::Range;
 /// a separator, or seven digits right behind a word like "call".
 #[must_use]
 pub fn mask(text: &str) -> Cow<'_, str> {
+    // The shortest of either has six signs: `a@b.cd`.
+    if text.len() < 6 {
+        return Cow::Borrowed(text);
+    }
     let bytes = text.as_bytes();
     let has_mail = bytes.contains(&b'@');
     let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
@@ -92,8 +96,9 @@ fn starts_number(bytes: &[u8], at: usize) -> bool {
     let inside = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'$' | b'=' | b'_' | b'#' | b'.' | b'&');
     // `/d/614…` is a link; `…1234/619…` is a second number.
     let link = before == Some(b'/') && at >= 2 && !bytes[at - 2].is_ascii_digit();
-    let joined = bytes[at].is_ascii_digit() && (link || before.is_some_and(inside));
-    opens && !joined
+    let digit_joined = bytes[at].is_ascii_digit() && (link || before.is_some_and(inside));
+    let plus_joined = bytes[at] == b'+' && before.is_some_and(|b| b.is_ascii_alphanumeric());
+    opens && !digit_joined && !plus_joined
 }
 
 /// Groups of digits with what a phone number has between them.
@@ -107,7 +112,7 @@ impl Run {
     fn read(bytes: &[u8], start: usize) -> Self {
         let plus = bytes[start] == b'+';
         let mut groups: Vec<Range<usize>> = Vec::new();
-        let (mut at, mut digits) = (start, 0);
+        let (mut at, mut digits) = (start + usize::from(plus), 0);
         while at < bytes.len() && digits <= MOST_DIGITS {
             if bytes[at].is_ascii_digit() {
                 let len = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
@@ -136,11 +141,17 @@ impl Run {
             return if (8..=MOST_DIGITS).contains(&total) { range(lens.len()) } else { None };
         }
         match lens.as_slice() {
-            [1, 3, 3, 4, ..] if self.north_american(bytes, 1) && bytes[self.groups[0].start] == b'1' => range(4),
+            [1, 3, 3, 4, ..] if self.north_american(bytes, 1) && bytes[self.groups[0].start] == b'1' => {
+                range(4)
+            }
             [3, 3, 4, ..] if self.north_american(bytes, 0) => range(3),
             [3, 7, ..] if self.north_american(bytes, 0) && !self.spaced(bytes) => range(2),
             [10, ..] if self.north_american(bytes, 0) => range(1),
-            [11, ..] if bytes[self.groups[0].start] == b'1' && legal_nanp(&digits(bytes, &self.groups)[1..]) => range(1),
+            [11, ..]
+                if bytes[self.groups[0].start] == b'1' && legal_nanp(&digits(bytes, &self.groups)[1..]) =>
+            {
+                range(1)
+            }
             [3, 4, ..] if asked_to_call(&bytes[..self.start]) => range(2),
             [3..=5, ..] if self.national(bytes, &lens) => range(lens.len()),
             _ => None,
@@ -156,12 +167,16 @@ impl Run {
         bytes[self.groups[0].end..self.groups[1].start].iter().all(|b| *b == b' ')
     }
 
-    /// `0171 1234567`, `0711/123456`: a leading 0, then nine to thirteen digits in all.
+    /// `0171 1234567`, `0711/123456`: a leading 0, then nine to thirteen digits in all. Article
+    /// numbers look alike, so it also takes a mobile prefix, a slash, or a word like "call".
     fn national(&self, bytes: &[u8], lens: &[usize]) -> bool {
         let first = &bytes[self.groups[0].clone()];
         let total: usize = lens.iter().sum();
         let dotted = bytes[self.start..self.groups[lens.len() - 1].end].contains(&b'.');
-        first[0] == b'0' && first[1] != b'0' && lens.len() >= 2 && (9..=13).contains(&total) && !dotted
+        let likely =
+            first[0] == b'0' && first[1] != b'0' && lens.len() >= 2 && (9..=13).contains(&total) && !dotted;
+        let mobile = first.len() >= 4 && matches!(first[1..3], [b'1', b'5'..=b'7'] | [b'7', _]);
+        likely && (mobile || bytes[self.groups[0].end] == b'/' || asked_to_call(&bytes[..self.start]))
     }
 }
 
@@ -234,6 +249,8 @@ mod tests {
             "meet @ 9-9-9",
             "05.04.2016 12:47:46",
             "2008 2009 2010 2011",
+            "item 057-01-1694, 095 095 000",
+            "T1=AB+49114500&x=1",
         ] {
             assert_eq!(mask(text), text);
         }

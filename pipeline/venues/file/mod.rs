@@ -10,6 +10,7 @@
 
 mod attributes;
 mod batch;
+mod builder;
 mod bytes;
 mod csv_records;
 mod error;
@@ -21,7 +22,9 @@ mod mapping;
 mod mask;
 mod open;
 mod parquet_records;
+mod parts;
 mod plan;
+mod raw;
 mod record;
 mod reject;
 mod scan;

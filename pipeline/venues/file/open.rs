@@ -18,9 +18,6 @@ use super::plan::{Id, Names, Plan};
 use super::record::JsonPath;
 use super::scan::{self, ScanInfo};
 
-/// A longer field rejects its record, unless the mapping says otherwise.
-const MOST_FIELD_BYTES: usize = 1024 * 1024;
-
 /// What the caller knows beside the mapping.
 #[derive(Debug, Clone, Default)]
 pub struct SourceOptions {
@@ -170,7 +167,8 @@ impl Shape {
             Kind::Json | Kind::Jsonl => Names::Any,
             _ => Names::Header(&header),
         };
-        let plan = Plan::fit(mapping, names, options.price_optional).map_err(|error| error.at(path, &header))?;
+        let plan =
+            Plan::fit(mapping, names, options.price_optional).map_err(|error| error.at(path, &header))?;
         Ok(Self { kind, header, plan })
     }
 }
@@ -213,7 +211,9 @@ fn time_of(path: &Path, name: &str, mapping: &Mapping, options: &SourceOptions) 
         return Ok(moment);
     }
     let modified = std::fs::metadata(path).and_then(|meta| meta.modified());
-    modified.map(Utc::from).map_err(|cause| SourceError::Io { path: path.to_owned(), cause: cause.to_string() })
+    modified
+        .map(Utc::from)
+        .map_err(|cause| SourceError::Io { path: path.to_owned(), cause: cause.to_string() })
 }
 
 fn csv(path: &Path, kind: Kind, mapping: &Mapping) -> Result<CsvRecords, SourceError> {
@@ -222,12 +222,12 @@ fn csv(path: &Path, kind: Kind, mapping: &Mapping) -> Result<CsvRecords, SourceE
     // Checked to be ASCII when the mapping was read.
     let delimiter = format.delimiter.and_then(|sign| u8::try_from(sign).ok()).unwrap_or(usual);
     let bytes = Bytes::open(path, format.encoding.as_deref())?;
-    Ok(CsvRecords::new(bytes, delimiter, format.max_field_bytes.unwrap_or(MOST_FIELD_BYTES)))
+    Ok(CsvRecords::new(bytes, delimiter, format.most_field()))
 }
 
 /// One of the formats.
 enum Reader {
-    Csv(CsvRecords),
+    Csv(Box<CsvRecords>),
     Json(JsonRecords),
     Parquet(ParquetRecords),
 }
@@ -235,12 +235,12 @@ enum Reader {
 impl Reader {
     fn open(path: &Path, kind: Kind, mapping: &Mapping, rows: usize) -> Result<Self, SourceError> {
         let format = &mapping.spec.format;
-        let most = format.max_field_bytes.unwrap_or(MOST_FIELD_BYTES);
+        let most = format.most_field();
         Ok(match kind {
             Kind::Csv | Kind::Tsv => {
                 let mut records = csv(path, kind, mapping)?;
                 records.header()?;
-                Self::Csv(records)
+                Self::Csv(Box::new(records))
             }
             Kind::Jsonl => {
                 Self::Json(JsonRecords::lines(Bytes::open(path, format.encoding.as_deref())?, most))

@@ -24,7 +24,8 @@ pub(super) struct ParquetRecords {
 impl ParquetRecords {
     pub(super) fn open(path: &Path, rows: usize) -> Result<Self, SourceError> {
         let builder = builder(path)?;
-        let reader = builder.with_batch_size(rows.max(1)).build().map_err(|error| damaged(path, 0, &error))?;
+        let reader =
+            builder.with_batch_size(rows.max(1)).build().map_err(|error| damaged(path, 0, &error))?;
         Ok(Self { path: path.to_owned(), reader, next_row: 0, done: false })
     }
 
@@ -42,7 +43,12 @@ impl ParquetRecords {
         };
         let first_row = self.next_row;
         self.next_row += batch.num_rows() as u64;
-        Some(Ok(RawBatch { first_row, records: Records::Columns(batch), refused: Vec::new(), numbers: Vec::new() }))
+        Some(Ok(RawBatch {
+            first_row,
+            records: Records::Columns(batch),
+            refused: Vec::new(),
+            numbers: Vec::new(),
+        }))
     }
 }
 
@@ -153,4 +159,3 @@ fn items(array: &ArrayRef) -> TextColumn {
     };
     TextColumn::Items(list.iter().map(texts).collect())
 }
-

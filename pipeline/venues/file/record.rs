@@ -20,6 +20,16 @@ pub(super) trait Record {
     fn cell(&self, slot: usize) -> Cell<'_>;
 }
 
+/// `str::trim`, at once where both ends are plain letters or digits, as they nearly always are.
+pub(super) fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        [only] if only.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 /// A record of CSV fields.
 pub(super) struct FieldRecord<'a> {
     pub text: &'a str,
@@ -41,7 +51,7 @@ impl FieldRecord<'_> {
 
 impl Record for FieldRecord<'_> {
     fn cell(&self, slot: usize) -> Cell<'_> {
-        match self.field(self.columns[slot]).trim() {
+        match trim(self.field(self.columns[slot])) {
             "" => Cell::Absent,
             text => Cell::Text(text),
         }
@@ -59,7 +69,7 @@ impl Record for DocumentRecord<'_> {
     fn cell(&self, slot: usize) -> Cell<'_> {
         match self.paths[slot].of(self.document) {
             None | Some(Value::Null) => Cell::Absent,
-            Some(Value::String(text)) => match text.trim() {
+            Some(Value::String(text)) => match trim(text) {
                 "" => Cell::Absent,
                 text => Cell::Text(text),
             },

@@ -1,5 +1,6 @@
 //! Dates as sources write them, in the zone that the mapping declares.
 
+use chrono::format::{Item, Parsed, StrftimeItems};
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 use regex::Regex;
@@ -28,8 +29,23 @@ enum Format {
     Rfc3339,
     /// Year-month-day with or without a time, parted by a blank or `T`, fractions allowed.
     Iso,
-    DateTime(String),
-    Date(String),
+    DateTime(Pattern),
+    Date(Pattern),
+}
+
+/// A strftime pattern and what chrono makes of it, once.
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    items: Vec<Item<'static>>,
+}
+
+impl Pattern {
+    fn parse(&self, text: &str) -> Option<Parsed> {
+        let mut parsed = Parsed::new();
+        chrono::format::parse(&mut parsed, text, self.items.iter()).ok()?;
+        Some(parsed)
+    }
 }
 
 /// Below this a Unix time counts seconds (year 5138), from it on milliseconds (1973).
@@ -39,8 +55,14 @@ impl Clockwork {
     pub(super) fn new(name: &str, spec: &TimeSpec) -> Result<Self, MappingError> {
         let zone_name = spec.zone.as_deref().unwrap_or("UTC");
         let zone = zone_name.parse().map_err(|_| {
-            let hint = super::error::did_you_mean(zone_name, chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name()));
-            Mapping::bad(name, "time.zone", zone_name, format!("an IANA time zone such as America/Los_Angeles{hint}"))
+            let hint =
+                super::error::did_you_mean(zone_name, chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name()));
+            Mapping::bad(
+                name,
+                "time.zone",
+                zone_name,
+                format!("an IANA time zone such as America/Los_Angeles{hint}"),
+            )
         })?;
         let mut clockwork = Self {
             formats: formats(name, &spec.formats)?,
@@ -52,7 +74,8 @@ impl Clockwork {
         };
         if let Some(fixed) = &spec.fixed {
             let moment = clockwork.read_iso(fixed).or_else(|| clockwork.read(fixed));
-            let bad = || Mapping::bad(name, "time.fixed", fixed, "a date such as 2017-05-15 or 2017-05-15 12:00");
+            let bad =
+                || Mapping::bad(name, "time.fixed", fixed, "a date such as 2017-05-15 or 2017-05-15 12:00");
             clockwork.fixed = Some(moment.ok_or_else(bad)?);
         }
         Ok(clockwork)
@@ -65,9 +88,10 @@ impl Clockwork {
             Format::Rfc3339 => DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()),
             Format::Iso => self.read_iso(text),
             Format::DateTime(pattern) => {
-                NaiveDateTime::parse_from_str(text, pattern).ok().and_then(|at| self.in_utc(at))
+                let local = pattern.parse(text)?.to_naive_datetime_with_offset(0).ok()?;
+                self.in_utc(local)
             }
-            Format::Date(pattern) => NaiveDate::parse_from_str(text, pattern).ok().and_then(|day| self.at_default(day)),
+            Format::Date(pattern) => self.at_default(pattern.parse(text)?.to_naive_date().ok()?),
         })
     }
 
@@ -77,7 +101,7 @@ impl Clockwork {
             Format::Unix => "unix time",
             Format::Rfc3339 => "RFC 3339",
             Format::Iso => "YYYY-MM-DD [HH:MM[:SS]]",
-            Format::DateTime(pattern) | Format::Date(pattern) => pattern,
+            Format::DateTime(pattern) | Format::Date(pattern) => &pattern.text,
         });
         shown.collect::<Vec<_>>().join(" or ")
     }
@@ -107,7 +131,10 @@ impl Clockwork {
     fn read_iso(&self, text: &str) -> Option<Utc> {
         let bytes = text.as_bytes();
         let digits = |from: usize, to: usize| -> Option<u32> {
-            bytes.get(from..to)?.iter().try_fold(0, |sum, b| b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0')))
+            bytes
+                .get(from..to)?
+                .iter()
+                .try_fold(0, |sum, b| b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0')))
         };
         if bytes.get(4) != Some(&b'-') || bytes.get(7) != Some(&b'-') {
             return None;
@@ -178,17 +205,16 @@ fn format(name: &str, pattern: &str) -> Result<Format, MappingError> {
         let expected = "a strftime pattern with year, month and day, `unix`, `rfc3339` or `iso`";
         Mapping::bad(name, "time.formats", pattern, expected)
     };
-    let items: Vec<_> = chrono::format::StrftimeItems::new(pattern).collect();
-    if items.iter().any(|item| matches!(item, chrono::format::Item::Error)) {
-        return Err(bad());
-    }
-    let sample = NaiveDate::from_ymd_opt(2019, 11, 23).and_then(|day| day.and_hms_opt(10, 20, 30)).ok_or_else(bad)?;
+    let items = StrftimeItems::new(pattern).parse_to_owned().map_err(|_| bad())?;
+    let sample =
+        NaiveDate::from_ymd_opt(2019, 11, 23).and_then(|day| day.and_hms_opt(10, 20, 30)).ok_or_else(bad)?;
     let written = sample.format_with_items(items.iter()).to_string();
-    if NaiveDateTime::parse_from_str(&written, pattern).is_ok() {
-        return Ok(Format::DateTime(pattern.to_owned()));
+    let pattern = Pattern { text: pattern.to_owned(), items };
+    let parsed = pattern.parse(&written).ok_or_else(bad)?;
+    if parsed.to_naive_datetime_with_offset(0).is_ok() {
+        return Ok(Format::DateTime(pattern));
     }
-    let dated = NaiveDate::parse_from_str(&written, pattern).is_ok();
-    if dated { Ok(Format::Date(pattern.to_owned())) } else { Err(bad()) }
+    if parsed.to_naive_date().is_ok() { Ok(Format::Date(pattern)) } else { Err(bad()) }
 }
 
 fn default_time(name: &str, text: Option<&str>) -> Result<NaiveTime, MappingError> {
@@ -206,7 +232,8 @@ fn name_patterns(name: &str, patterns: &[String]) -> Result<Vec<Regex>, MappingE
             .map_err(|error| Mapping::bad(name, "time.file_name", text, format!("{expected}: {error}")))?;
         let groups: Vec<&str> = pattern.capture_names().flatten().collect();
         let known = ["year", "month", "day", "hour", "minute", "second"];
-        let fits = groups.contains(&"month") && groups.contains(&"day") && groups.iter().all(|g| known.contains(g));
+        let fits =
+            groups.contains(&"month") && groups.contains(&"day") && groups.iter().all(|g| known.contains(g));
         if fits { Ok(pattern) } else { Err(Mapping::bad(name, "time.file_name", text, expected)) }
     };
     patterns.iter().map(check).collect()
@@ -222,7 +249,8 @@ mod tests {
             formats: formats.iter().map(|f| (*f).to_owned()).collect(),
             default_time: Some("20:00".into()),
             file_name: vec![
-                r"(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)_(?<hour>\d\d)(?<minute>\d\d)(?<second>\d\d)".into(),
+                r"(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)_(?<hour>\d\d)(?<minute>\d\d)(?<second>\d\d)"
+                    .into(),
                 r"_(?<month>\d{1,2})\.(?<day>\d{1,2})\.".into(),
             ],
             ..TimeSpec::default()

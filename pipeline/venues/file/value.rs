@@ -85,7 +85,7 @@ impl Alternative {
         if let Some(pattern) = &self.pattern {
             text = part(pattern, &text)?.into();
         }
-        if !self.ignore.is_empty() && self.ignore.contains(&text.to_lowercase()) {
+        if !self.ignore.is_empty() && self.ignore.contains(lower(&text).as_ref()) {
             return None;
         }
         for (from, to) in &self.replace {
@@ -94,11 +94,20 @@ impl Alternative {
             }
         }
         if !self.words.is_empty()
-            && let Some(word) = self.words.get(text.as_ref()).or_else(|| self.words.get(&text.to_lowercase()))
+            && let Some(word) = self.words.get(lower(&text).as_ref())
         {
             text = Cow::Borrowed(word);
         }
         Some(if self.lower { Cow::Owned(text.to_lowercase()) } else { text })
+    }
+}
+
+/// The text in lower case, copied only where it is not.
+pub(super) fn lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.to_lowercase())
     }
 }
 
@@ -157,7 +166,7 @@ fn joined<'a>(record: &impl Record, slots: &[usize], with: &str) -> Option<Found
 /// A template with its columns filled in; `None` where all of them are empty. Whole numbers lose
 /// their `.0`, and blanks around empty columns are closed up.
 fn filled<'a>(record: &impl Record, parts: &[Part]) -> Option<Found<'a>> {
-    let mut text = String::new();
+    let mut text = String::with_capacity(48);
     let mut any = false;
     for part in parts {
         match part {

@@ -57,11 +57,7 @@ const SIGNS: &[(&str, &[&str])] = &[
 
 /// The fast path: `650`, `$650`, `450.0`. `None` where the text is anything else; the slow path
 /// then reads it or says why not.
-pub(super) fn plain(
-    text: &str,
-    currency: Currency,
-    style: &PriceStyle,
-) -> Option<Result<Cents, PriceError>> {
+pub(super) fn plain(text: &str, currency: Currency, style: &PriceStyle) -> Option<Result<Cents, PriceError>> {
     let digits = match text.strip_prefix('$') {
         Some(rest) if currency == Currency::USD => rest,
         _ => text,

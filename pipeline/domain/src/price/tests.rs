@@ -79,7 +79,8 @@ fn words_are_typed() {
     assert_eq!(dollars("Sold!"), none(PriceKind::Sold));
     assert_eq!(dollars("  "), none(PriceKind::OnRequest));
     assert_eq!(euros("VB"), none(PriceKind::OnRequest));
-    let own = PriceStyle { on_request: vec!["Call me".into()], zero: Zero::OnRequest, ..style(DecimalMark::Dot) };
+    let own =
+        PriceStyle { on_request: vec!["Call me".into()], zero: Zero::OnRequest, ..style(DecimalMark::Dot) };
     assert_eq!(read("call me", Currency::USD, &own), none(PriceKind::OnRequest));
     assert_eq!(read("0", Currency::USD, &own), none(PriceKind::OnRequest));
 }

@@ -20,7 +20,8 @@ const OFFERS: &[&str] = &[
     "vb",
 ];
 /// Words around a price that change nothing.
-const FILLER: &[&str] = &["firm", "each", "ea.", "ea", "cash", "festpreis", "fp", "asking", "price:", "only", "or"];
+const FILLER: &[&str] =
+    &["firm", "each", "ea.", "ea", "cash", "festpreis", "fp", "asking", "price:", "only", "or"];
 
 /// A price that is one word: sold, free, to be asked for.
 pub(super) fn whole(text: &str, style: &PriceStyle) -> Option<ReadPrice> {
@@ -41,7 +42,8 @@ pub(super) fn whole(text: &str, style: &PriceStyle) -> Option<ReadPrice> {
 pub(super) fn strip(text: &str) -> (&str, PriceKind) {
     let (mut rest, mut kind) = (text.trim(), PriceKind::Fixed);
     loop {
-        let trimmed = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '*' | '/' | '~'));
+        let trimmed =
+            rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '*' | '/' | '~'));
         // `450,` and `450;` end a clause.
         let trimmed = trimmed.trim_end_matches([';', ',']);
         if let Some(left) = OFFERS.iter().find_map(|word| without(trimmed, word)) {

@@ -15,7 +15,9 @@ fn a_missing_file_and_an_empty_pattern_are_errors() {
 
 #[test]
 fn an_empty_file_is_a_warning() {
-    for (name, text) in [("a.csv", ""), ("a.csv", "id,title,price\n"), ("a.json", " "), ("a.json", "[]"), ("a.jsonl", "\n")] {
+    for (name, text) in
+        [("a.csv", ""), ("a.csv", "id,title,price\n"), ("a.json", " "), ("a.json", "[]"), ("a.jsonl", "\n")]
+    {
         let outcome = read_one(name, text);
         assert!(outcome.rows.is_empty() && outcome.errors.len() == 1, "{name} {text:?}");
         assert!(outcome.errors[0].is_warning(), "{:?}", outcome.errors);
@@ -84,9 +86,16 @@ fn a_field_over_the_bound_rejects_its_row_alone() {
     let outcome = read_one("a.csv", format!("id,title,price\n2,{medium},$6\n3,three,$7\n"));
     assert_eq!(outcome.codes(), [(0, "field_too_long")]);
     let long = "x".repeat(20 << 20);
-    let outcome = read_one("a.jsonl", format!("{{\"id\":1,\"title\":\"{long}\"}}\n{{\"id\":2,\"title\":\"two\"}}\n"));
+    let outcome =
+        read_one("a.jsonl", format!("{{\"id\":1,\"title\":\"{long}\"}}\n{{\"id\":2,\"title\":\"two\"}}\n"));
     assert_eq!((outcome.titles(), outcome.codes()), (vec!["two"], vec![(0, "field_too_long")]));
-    let outcome = read_one("a.json", format!("[{{\"id\":1,\"title\":\"{long}\"}}, {{\"id\":2,\"title\":\"two\"}}]"));
+    // Short enough to be read, too long in one field.
+    let ten = "x".repeat(10 << 20);
+    let outcome =
+        read_one("a.jsonl", format!("{{\"id\":1,\"title\":\"{ten}\"}}\n{{\"id\":2,\"title\":\"two\"}}\n"));
+    assert_eq!((outcome.titles(), outcome.codes()), (vec!["two"], vec![(0, "field_too_long")]));
+    let outcome =
+        read_one("a.json", format!("[{{\"id\":1,\"title\":\"{long}\"}}, {{\"id\":2,\"title\":\"two\"}}]"));
     assert_eq!((outcome.titles(), outcome.codes()), (vec!["two"], vec![(0, "field_too_long")]));
 }
 
@@ -107,7 +116,8 @@ fn every_line_end_ends_a_record() {
     for end in ["\n", "\r\n", "\r"] {
         let outcome = read_one("a.csv", GOOD.replace('\n', end));
         assert_eq!(outcome.titles(), ["one", "two"], "{end:?}");
-        let outcome = read_one("a.jsonl", format!("{{\"id\":1,\"title\":\"one\"}}{end}{{\"id\":2,\"title\":\"two\"}}"));
+        let outcome =
+            read_one("a.jsonl", format!("{{\"id\":1,\"title\":\"one\"}}{end}{{\"id\":2,\"title\":\"two\"}}"));
         assert_eq!(outcome.titles(), ["one", "two"], "{end:?}");
     }
 }
@@ -118,7 +128,11 @@ fn wrong_encodings_are_named() {
     assert_eq!(outcome.titles(), ["two"]);
     assert_eq!(outcome.codes(), [(0, "encoding_wrong"), (2, "encoding_wrong")]);
     assert!(outcome.rejected[0].reason.contains("column `title` is not UTF-8 at its byte 3"));
-    assert!(read_one("a.csv", b"id,titl\xe9,price\n1,2,3\n").error().contains("a header that is not UTF-8 (byte 6"));
+    assert!(
+        read_one("a.csv", b"id,titl\xe9,price\n1,2,3\n")
+            .error()
+            .contains("a header that is not UTF-8 (byte 6")
+    );
     let utf16: Vec<u8> = [0xfeff].into_iter().chain(GOOD.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     assert!(read_one("a.csv", &utf16).error().contains("set `encoding = \"utf-16le\"`"));
     let declared = |label: &str| format!("{MAPPING}\n[format]\nencoding = \"{label}\"\n");
@@ -132,7 +146,12 @@ fn wrong_encodings_are_named() {
 
 #[test]
 fn what_was_read_before_a_cut_is_delivered() {
-    let text: String = "id,title,price\n".chars().chain((0..50_000).flat_map(|i| format!("{i},t{},$5\n", i * 7919 % 10_007).chars().collect::<Vec<_>>())).collect();
+    let text: String = "id,title,price\n"
+        .chars()
+        .chain(
+            (0..50_000).flat_map(|i| format!("{i},t{},$5\n", i * 7919 % 10_007).chars().collect::<Vec<_>>()),
+        )
+        .collect();
     let packed = gzip(&text);
     let outcome = read_one("a.csv.gz", &packed[..packed.len() / 2]);
     assert!(outcome.rows.len() > 10_000 && outcome.rows.len() < 40_000, "{}", outcome.rows.len());
@@ -147,7 +166,12 @@ fn what_was_read_before_a_cut_is_delivered() {
 #[test]
 fn columns_are_checked_against_the_header() {
     let error = read_one("a.csv", "id,titel,price\n1,2,3\n").error();
-    assert!(error.contains("field `title`") && error.contains("did you mean `titel`?") && error.contains("id, titel, price"), "{error}");
+    assert!(
+        error.contains("field `title`")
+            && error.contains("did you mean `titel`?")
+            && error.contains("id, titel, price"),
+        "{error}"
+    );
     let error = read_one("a.csv", "id,title,price,title\n1,2,3,4\n").error();
     assert!(error.contains("column `title` stands 2 times"), "{error}");
     // What is not mapped may repeat.
@@ -179,11 +203,15 @@ fn line_numbers_of_two_files_may_not_collide() {
 
 #[test]
 fn documents_that_are_no_listings_are_rejected() {
-    let outcome = read_one("a.jsonl", "{\"id\":1,\"title\":\"one\"}\n{broken\n[1]\n{\"id\":4,\"title\":\"four\"}\n");
+    let outcome =
+        read_one("a.jsonl", "{\"id\":1,\"title\":\"one\"}\n{broken\n[1]\n{\"id\":4,\"title\":\"four\"}\n");
     assert_eq!(outcome.titles(), ["one", "four"]);
     assert_eq!(outcome.codes(), [(1, "json_unreadable"), (2, "json_shape")]);
     let error = read_one("a.json", r#"{"data":{"items":[]}}"#).error();
-    assert!(error.contains("an object at the top") && error.contains("set `array` under [format]"), "{error}");
+    assert!(
+        error.contains("an object at the top") && error.contains("set `array` under [format]"),
+        "{error}"
+    );
     let nested = format!("{MAPPING}\n[format]\narray = \"data.list\"\n");
     let error = read_with("a.json", r#"{"data":{"items":[]}}"#, &nested).error();
     assert!(error.contains("an object without `list` (it has items)"), "{error}");

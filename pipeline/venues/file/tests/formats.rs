@@ -9,7 +9,8 @@ use super::*;
 #[test]
 fn csv_tsv_json_jsonl_gzip_and_zstd_read_alike() {
     let csv = "id,title,price,text\n1,one,$5,\"a\nb\"\n2,\"two, \"\"2\"\"\",6.5,\n";
-    let json = r#"[{"id":"1","title":"one","price":5,"text":["a","b"]}, {"id":2,"title":"two, \"2\"","price":6.5}]"#;
+    let json =
+        r#"[{"id":"1","title":"one","price":5,"text":["a","b"]}, {"id":2,"title":"two, \"2\"","price":6.5}]"#;
     let lines = json.trim_matches(['[', ']']).replace("}, {", "}\n{");
     let files: Vec<(&str, Vec<u8>)> = vec![
         ("a.csv", csv.into()),
@@ -62,7 +63,10 @@ fn parquet_columns_are_typed() {
     writer.close().unwrap();
     let outcome = read(&[path.display().to_string()], &mapping(MAPPING));
     let seen = &outcome.rows[0].observation;
-    assert_eq!((seen.title.as_str(), seen.price, seen.description.as_deref()), ("one", Some(Cents(525)), Some("a\nb")));
+    assert_eq!(
+        (seen.title.as_str(), seen.price, seen.description.as_deref()),
+        ("one", Some(Cents(525)), Some("a\nb"))
+    );
     assert_eq!(outcome.codes(), [(1, "title_missing")]);
     let cut = std::fs::read(&path).unwrap();
     let outcome = read_one("b.parquet", &cut[..cut.len() / 2]);
@@ -74,10 +78,15 @@ fn the_time_comes_from_column_then_name_then_flag_then_mapping() {
     let folder = Folder::new();
     let text = "id,title,price,seen\n1,one,5,2019-11-23 10:00\n2,two,6,\n";
     let paths = [folder.file("b.csv", text), folder.file("a_2019-11-20.csv", "id,title,price\n3,three,7\n")];
-    let named = MAPPING.replace("[time]", "[time]\nfile_name = ['(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)']");
+    let named =
+        MAPPING.replace("[time]", "[time]\nfile_name = ['(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)']");
     let times = |options: &SourceOptions, text: &str| -> Vec<String> {
         let files = open(&paths, mapping(text), options).unwrap();
-        collect(&files, 9).rows.iter().map(|row| row.observation.observed_at.format("%F %R").to_string()).collect()
+        collect(&files, 9)
+            .rows
+            .iter()
+            .map(|row| row.observation.observed_at.format("%F %R").to_string())
+            .collect()
     };
     let flag = SourceOptions { observed_at: Some(at("2021-02-03T04:05:06Z")), ..SourceOptions::default() };
     assert_eq!(times(&flag, &named), ["2019-11-20 00:00", "2019-11-23 10:00", "2021-02-03 04:05"]);
@@ -85,7 +94,10 @@ fn the_time_comes_from_column_then_name_then_flag_then_mapping() {
     assert_eq!(times(&none, &named), ["2019-11-20 00:00", "2019-11-23 10:00", "2020-01-01 00:00"]);
     let files = open(&paths, mapping(&named), &none).unwrap();
     // One time for the file where its records have none of their own.
-    assert_eq!((files[0].scan.observed_at, files[1].scan.observed_at), (Some(at("2019-11-20T00:00:00Z")), None));
+    assert_eq!(
+        (files[0].scan.observed_at, files[1].scan.observed_at),
+        (Some(at("2019-11-20T00:00:00Z")), None)
+    );
 }
 
 #[test]

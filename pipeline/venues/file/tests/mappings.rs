@@ -9,15 +9,30 @@ fn a_wrong_mapping_says_where_and_what_is_expected() {
     let cases = [
         ("platform", "platfrom", "line 2: unknown field `platfrom`", "did you mean `platform`?"),
         ("decimal = \"dot\"", "decimal = \"point\"", "unknown variant `point`", "dot"),
-        ("title = \"title\"", "title = { colunm = \"title\" }", "unknown field `colunm`", "did you mean `column`?"),
+        (
+            "title = \"title\"",
+            "title = { colunm = \"title\" }",
+            "unknown field `colunm`",
+            "did you mean `column`?",
+        ),
         ("title = \"title\"", "title = 5", "invalid type", "a column name"),
-        ("title = \"title\"", "title = { column = \"a\", pattern = \"(\" }", "`title`", "a regular expression"),
+        (
+            "title = \"title\"",
+            "title = { column = \"a\", pattern = \"(\" }",
+            "`title`",
+            "a regular expression",
+        ),
         ("title = \"title\"", "title = { template = \"{a\" }", "`title`", "a closing brace"),
         ("title = \"title\"", "title = { column = \"a\", constant = \"b\" }", "`title`", "exactly one of"),
         ("\"USD\"", "\"dollar\"", "line 3", "ISO 4217"),
         ("\"craigslist\"", "\"Craigs List\"", "line 2", "lower-case letters"),
         ("column = \"id\"", "", "`id`", "`line = true`"),
-        ("[time]", "[time]\nzone = \"America/Los_Angles\"", "`time.zone`", "did you mean `America/Los_Angeles`?"),
+        (
+            "[time]",
+            "[time]\nzone = \"America/Los_Angles\"",
+            "`time.zone`",
+            "did you mean `America/Los_Angeles`?",
+        ),
         ("[time]", "[time]\nformats = [\"%d\"]", "`time.formats`", "a strftime pattern"),
         ("[time]", "[time]\ndefault_time = \"8pm\"", "`time.default_time`", "20:00"),
         ("[time]", "[time]\nfile_name = ['(?<jahr>x)']", "`time.file_name`", "groups month and day"),
@@ -25,12 +40,23 @@ fn a_wrong_mapping_says_where_and_what_is_expected() {
     ];
     for (from, to, problem, expected) in cases {
         let text = MAPPING.replacen(from, to, 1);
-        let error = Mapping::parse("my.toml", &text).err().unwrap_or_else(|| panic!("{to} was taken")).to_string();
+        let error =
+            Mapping::parse("my.toml", &text).err().unwrap_or_else(|| panic!("{to} was taken")).to_string();
         assert!(error.starts_with("mapping my.toml"), "{error}");
         assert!(error.contains(problem) && error.contains(expected), "{to}: {error}");
     }
     let error = Mapping::load("/nowhere/m.toml").err().unwrap().to_string();
     assert!(error.contains("/nowhere/m.toml: cannot be read"), "{error}");
+}
+
+#[test]
+fn every_mapping_of_the_project_is_right() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/mappings");
+    let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 6);
+    for file in files {
+        Mapping::load(&file).unwrap();
+    }
 }
 
 #[test]
@@ -47,7 +73,8 @@ fn two_schemas_are_read_by_one_mapping() {
 0,Phone A,600,2019-11-21 19:36,True,like new,7000000001,False,5.9
 1,Phone C,1234,2019-11-22 19:36,True,Unknown,7000000003,False,5.9
 ";
-    let paths = [folder.file("Craigslist_x+y_11.23.csv", bare), folder.file("Craigslist_x+y_2019-11-21.csv", listed)];
+    let paths =
+        [folder.file("Craigslist_x+y_11.23.csv", bare), folder.file("Craigslist_x+y_2019-11-21.csv", listed)];
     let files = open(&paths, Arc::clone(&craigslist), &SourceOptions::default()).unwrap();
     assert_eq!(files[0].scan.observed_at, Some(at("2019-11-22T04:30:00Z")));
     assert_eq!((files[1].scan.query.as_str(), files[1].scan.complete.holds(499)), ("x y", true));
@@ -55,7 +82,10 @@ fn two_schemas_are_read_by_one_mapping() {
     assert_eq!(outcome.codes(), [(1, "id_missing")]);
     let seen: Vec<_> = outcome.rows.iter().map(|row| &row.observation).collect();
     assert_eq!(seen[0].key, seen[1].key);
-    assert_eq!((seen[0].condition, seen[1].condition, seen[2].condition), (Some(Condition::LikeNew), Some(Condition::LikeNew), None));
+    assert_eq!(
+        (seen[0].condition, seen[1].condition, seen[2].condition),
+        (Some(Condition::LikeNew), Some(Condition::LikeNew), None)
+    );
     assert_eq!((seen[0].price, seen[1].price), (Some(Cents(65_000)), Some(Cents(60_000))));
     assert_eq!(seen[2].price_kind, PriceKind::Placeholder);
     assert_eq!(seen[0].attributes["mobile_os"], "tin can");
@@ -74,7 +104,10 @@ fn words_say_that_a_thing_is_sold() {
     let folder = Folder::new();
     let path = folder.file("IPhoneX_2019-11-23_221542.316816_Result_Offerup.csv", text);
     let files = open(&[path], shipped("phones-offerup.toml"), &SourceOptions::default()).unwrap();
-    assert_eq!((files[0].scan.query.as_str(), files[0].scan.complete), ("iphone x", Completeness::Known(false)));
+    assert_eq!(
+        (files[0].scan.query.as_str(), files[0].scan.complete),
+        ("iphone x", Completeness::Known(false))
+    );
     let outcome = collect(&files, 10);
     let seen: Vec<_> = outcome.rows.iter().map(|row| &row.observation).collect();
     assert_eq!((seen[0].status, seen[0].price_kind, seen[0].price), (Status::Sold, PriceKind::Sold, None));
@@ -95,7 +128,10 @@ fn vehicles_take_the_row_or_the_line_as_id() {
     let by_line = read(&[folder.file("v.csv", format!("{head}\n{row}\n{bare}\n"))], &vehicles);
     let seen: Vec<_> = by_line.rows.iter().map(|row| &row.observation).collect();
     assert_eq!((seen[0].title.as_str(), seen[1].title.as_str()), ("2011 bmw x5", "bmw x5"));
-    assert_eq!((seen[0].attributes["odometer"].as_str(), seen[0].attributes["is_4wd"].as_str()), ("145000", "1"));
+    assert_eq!(
+        (seen[0].attributes["odometer"].as_str(), seen[0].attributes["is_4wd"].as_str()),
+        ("145000", "1")
+    );
     assert_eq!(seen[0].observed_at, at("2018-06-23T12:00:00Z"));
     assert_eq!(seen[0].listed_at, Some(seen[0].observed_at));
     assert_eq!((seen[0].key.external_id.as_str(), seen[1].key.external_id.as_str()), ("0", "1"));
@@ -123,7 +159,10 @@ index,dateCrawled,name,seller,offerType,price,abtest,vehicleType,yearOfRegistrat
 ";
     let outcome = read_with("k.csv", german, include_str!("../../../../data/mappings/kleinanzeigen.toml"));
     let row = &outcome.rows[0];
-    assert_eq!((row.observation.title.as_str(), row.observation.price_kind), ("Golf 3 1.6", PriceKind::OnRequest));
+    assert_eq!(
+        (row.observation.title.as_str(), row.observation.price_kind),
+        ("Golf 3 1.6", PriceKind::OnRequest)
+    );
     assert_eq!(row.observation.observed_at, at("2016-03-24T10:52:17Z"));
     assert_eq!(row.also_seen_at, Some(at("2016-04-07T01:16:57Z")));
     assert_eq!(row.observation.attributes["fuel"], "gas");
