@@ -258,7 +258,7 @@ fn stages(run: &Run) -> Table {
 fn history(data: &ReportData) -> Option<Table> {
     const SHOWN: usize = 20;
     let mut past: Vec<_> = data.history.iter().collect();
-    past.sort_by(|a, b| b.run.started_at.cmp(&a.run.started_at));
+    past.sort_by_key(|past| std::cmp::Reverse(past.run.started_at));
     let rows = past.into_iter().take(SHOWN).map(|past| {
         let run = &past.run;
         let read = run.stages.iter().filter(|s| s.stage == Stage::Ingest).map(|s| s.rows_in).sum();
