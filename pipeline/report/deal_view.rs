@@ -3,8 +3,8 @@
 use autobazaaar_domain::{Basis, Cents, Presence, Utc};
 
 use super::data::{Deal, ReportData};
+use super::parts::{Cell, Column, Figure, Table};
 use super::plots;
-use super::sections::{Cell, Column, Figure, Table};
 use super::summary::do_this;
 use super::svg::{Interval, Svg, interval_bar};
 use super::text::{

@@ -6,10 +6,11 @@ use super::ReportError;
 use super::data::{Action, Problem, ReportData, Severity};
 use super::deal_view::{DealView, views};
 use super::model_section;
-use super::sections::{self, Section};
+use super::parts::Section;
+use super::sections;
 use super::summary::{self, Tile};
 use super::svg::escape;
-use super::text::{count, moment, short_id};
+use super::text::{count, moment, sentence, short_id};
 
 /// Deals in the table; all of them are in the CSV.
 const ROWS_SHOWN: usize = 300;
@@ -43,6 +44,11 @@ impl Page<'_> {
     #[allow(clippy::unused_self)]
     fn prose(&self, text: &str) -> String {
         prose(text)
+    }
+
+    #[allow(clippy::unused_self)]
+    fn word(&self, problem: &Problem) -> String {
+        sentence(problem.severity.as_str())
     }
 }
 

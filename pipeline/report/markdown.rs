@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::data::ReportData;
 use super::deal_view::{DealView, views};
-use super::sections::{self, Cell, Section, Table};
+use super::parts::{Cell, Section, Table};
+use super::sections;
 use super::text::{moment, sentence};
 use super::{model_section, summary};
 

@@ -14,6 +14,7 @@ mod export;
 mod html;
 mod markdown;
 mod model_section;
+mod parts;
 mod plots;
 mod sections;
 pub mod stage;

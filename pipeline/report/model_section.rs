@@ -1,8 +1,8 @@
 //! How far the prices can be trusted.
 
 use super::data::{ModelMetrics, ModelReport, ReportData};
+use super::parts::{Cell, Column, Section, Table};
 use super::plots;
-use super::sections::{Cell, Column, Section, Table};
 use super::text::{about, ago, clean, count, date, percent, plural};
 use autobazaaar_domain::{Basis, Currency};
 

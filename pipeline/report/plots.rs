@@ -3,9 +3,9 @@
 use autobazaaar_domain::{Cents, Currency, Utc};
 
 use super::data::{Deal, Market, ModelReport, ReportData};
-use super::sections::{Cell, Column, Figure, Table};
+use super::parts::{Cell, Column, Figure, Table};
 use super::svg::{self, Bin, Labels, Series, ValuePlot, value_plot};
-use super::text::{about, clean, count, date, days, moment, money, percent, plural};
+use super::text::{about, at_most, clean, count, date, days, moment, money, percent, plural};
 
 /// An axis' or hover's amount from major units.
 fn major_text(currency: Currency) -> impl Fn(f64) -> String {
@@ -30,8 +30,8 @@ pub(super) fn value(deal: &Deal, data: &ReportData, title: &str) -> Option<Figur
     let comps: Vec<_> = deal.enriched.comps.iter().map(comp).collect();
     let plot = ValuePlot {
         quantiles: quantiles.0.map(major),
-        ask: deal.listing.ask.map(major),
-        max_price: Some(major(deal.max_price)),
+        ask: deal.listing.ask.map(|ask| (major(ask), money(ask, currency))),
+        max_price: Some((major(deal.max_price), at_most(deal.max_price, currency))),
         comps: &comps,
     };
     let finding = format!(

@@ -1,107 +1,16 @@
 //! The parts below the deals, each with its finding as heading, for HTML and Markdown alike.
 
-use askama::Template;
 use autobazaaar_domain::run::{Run, RunState, Stage};
 
 use super::advice;
 use super::data::{PassedListing, PlatformQuality, Problem, ReportData, Severity};
+use super::parts::{Cell, Column, Section, Table};
 use super::plots;
 use super::summary::failure;
-use super::svg::Svg;
 use super::text::{
-    about, ago, bytes, clean, count, date, moment, money, percent, plural, safe_url, seconds, sentence,
-    short_id, shorten,
+    about, ago, bytes, clean, date, moment, money, percent, plural, safe_url, seconds, sentence, short_id,
+    shorten,
 };
-
-/// A table as both renderers need it.
-#[derive(Template, Debug, Clone, Default)]
-#[template(path = "table.html")]
-pub(super) struct Table {
-    pub(super) caption: String,
-    pub(super) columns: Vec<Column>,
-    pub(super) rows: Vec<Vec<Cell>>,
-}
-
-/// A column's name and kind.
-#[derive(Debug, Clone)]
-pub(super) struct Column {
-    pub(super) name: String,
-    pub(super) numeric: bool,
-}
-
-impl Column {
-    pub(super) fn text(name: &str) -> Self {
-        Self { name: name.into(), numeric: false }
-    }
-
-    pub(super) fn number(name: &str) -> Self {
-        Self { name: name.into(), numeric: true }
-    }
-}
-
-/// What a cell shows, sorts by and links to.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Cell {
-    pub(super) text: String,
-    pub(super) sort: Option<f64>,
-    pub(super) hover: String,
-    pub(super) url: Option<String>,
-}
-
-impl Cell {
-    pub(super) fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
-    }
-
-    pub(super) fn number(text: impl Into<String>, sort: f64) -> Self {
-        Self { text: text.into(), sort: sort.is_finite().then_some(sort), ..Self::default() }
-    }
-
-    pub(super) fn count(n: u64) -> Self {
-        Self::number(count(n), n as f64)
-    }
-
-    pub(super) fn hover(mut self, hover: String) -> Self {
-        self.hover = hover;
-        self
-    }
-
-    fn link(mut self, url: Option<String>) -> Self {
-        self.url = url;
-        self
-    }
-}
-
-/// A plot with its values below.
-#[derive(Template, Debug, Clone)]
-#[template(path = "figure.html")]
-pub(super) struct Figure {
-    /// The finding.
-    pub(super) title: String,
-    pub(super) svg: Svg,
-    pub(super) values: Table,
-}
-
-/// A part of the page.
-#[derive(Template, Debug, Clone, Default)]
-#[template(path = "section.html")]
-pub(super) struct Section {
-    pub(super) anchor: &'static str,
-    /// In the navigation.
-    pub(super) name: &'static str,
-    pub(super) heading: String,
-    pub(super) text: Vec<String>,
-    pub(super) list: Vec<String>,
-    pub(super) figures: Vec<Figure>,
-    pub(super) tables: Vec<Table>,
-}
-
-impl Section {
-    #[allow(clippy::unused_self)]
-    fn prose(&self, text: &str) -> String {
-        super::html::prose(text)
-    }
-}
 
 /// What was passed and why.
 pub(super) fn passed(data: &ReportData) -> Section {
@@ -349,7 +258,7 @@ fn stages(run: &Run) -> Table {
 fn history(data: &ReportData) -> Option<Table> {
     const SHOWN: usize = 20;
     let mut past: Vec<_> = data.history.iter().collect();
-    past.sort_by(|a, b| b.run.started_at.cmp(&a.run.started_at));
+    past.sort_by_key(|past| std::cmp::Reverse(past.run.started_at));
     let rows = past.into_iter().take(SHOWN).map(|past| {
         let run = &past.run;
         let read = run.stages.iter().filter(|s| s.stage == Stage::Ingest).map(|s| s.rows_in).sum();

@@ -13,15 +13,16 @@ pub(super) struct Scale {
 impl Scale {
     /// Even spacing. An empty domain is widened, so that a single value has a place.
     pub(super) fn linear(domain: (f64, f64), range: (f64, f64)) -> Self {
-        let (low, high) = domain;
-        let domain = if high > low { domain } else { (low, low + 1.0) };
+        let (low, high) = (domain.0.clamp(-1e18, 1e18), domain.1.clamp(-1e18, 1e18));
+        let domain = if high - low > 1e-9 { (low, high) } else { (low, low + low.abs().max(1.0)) };
         Self { domain, range, log: false }
     }
 
     /// Spacing by powers of ten; the domain is above zero.
     pub(super) fn log(domain: (f64, f64), range: (f64, f64)) -> Self {
-        let low = domain.0.max(1e-9);
-        let high = if domain.1 > low { domain.1 } else { low * 10.0 };
+        // Bounded, so that no price, however absurd, asks for endless decades of ticks.
+        let low = domain.0.clamp(1e-9, 1e15);
+        let high = if domain.1 > low { domain.1.min(1e18) } else { low * 10.0 };
         Self { domain: (low, high), range, log: true }
     }
 
@@ -137,6 +138,11 @@ mod tests {
             [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]
         );
         assert_eq!(Scale::log((8.0, 2_100.0), (0.0, 1.0)).ticks(5), [10.0, 30.0, 100.0, 300.0, 1_000.0]);
+        for endless in
+            [Scale::log((1e-300, f64::INFINITY), (0.0, 1.0)), Scale::linear((-1e308, 1e308), (0.0, 1.0))]
+        {
+            assert!(endless.ticks(5).len() <= 7);
+        }
         assert_eq!(Scale::log((1.0, 1e9), (0.0, 1.0)).ticks(5).len(), 5);
     }
 

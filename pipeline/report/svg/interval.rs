@@ -39,8 +39,9 @@ pub fn interval_bar(interval: &Interval, title: &str) -> Svg {
 pub struct ValuePlot<'a> {
     /// At 5, 10, 25, 50, 75, 90, 95 %, major units.
     pub quantiles: [f64; 7],
-    pub ask: Option<f64>,
-    pub max_price: Option<f64>,
+    /// With its exact words: what is asked or allowed is not rounded up.
+    pub ask: Option<(f64, String)>,
+    pub max_price: Option<(f64, String)>,
     /// Price of each comparable and what to say of it on hover.
     pub comps: &'a [(f64, String)],
 }
@@ -73,22 +74,21 @@ pub fn value_plot(plot: &ValuePlot<'_>, title: &str, description: &str, format: 
 
 /// Lines for the ask and the highest price, and words for them and the likeliest value.
 fn marks(canvas: &mut Canvas, plot: &ValuePlot<'_>, scale: &Scale, format: Format<'_>) {
-    let mut labels = vec![("worth", plot.quantiles[3])];
-    if let Some(max) = plot.max_price {
-        let at = scale.at(max);
-        canvas.line("limit", (at, 54.0), (at, 98.0), &format!("pay at most {}", format(max)));
-        labels.push(("at most", max));
+    let mut labels = vec![(plot.quantiles[3], format!("worth {}", format(plot.quantiles[3])))];
+    if let Some((max, words)) = &plot.max_price {
+        let at = scale.at(*max);
+        canvas.line("limit", (at, 54.0), (at, 98.0), &format!("pay at most {words}"));
+        labels.push((*max, format!("at most {words}")));
     }
-    if let Some(ask) = plot.ask {
-        let at = scale.at(ask);
-        canvas.line("ask", (at, 50.0), (at, 122.0), &format!("asked {}", format(ask)));
-        labels.push(("asked", ask));
+    if let Some((ask, words)) = &plot.ask {
+        let at = scale.at(*ask);
+        canvas.line("ask", (at, 50.0), (at, 122.0), &format!("asked {words}"));
+        labels.push((*ask, format!("asked {words}")));
     }
     // From left to right, each into the lowest of three rows where it overlaps none before it.
-    labels.sort_by(|a, b| a.1.total_cmp(&b.1));
+    labels.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut ends = [f64::MIN; 3];
-    for (name, value) in labels {
-        let text = format!("{name} {}", format(value));
+    for (value, text) in labels {
         // Inside the picture, at about 6.6 units a letter.
         let half = text.chars().count() as f64 * 3.3;
         let middle = scale.at(value).clamp(half + 2.0, WIDTH - half - 2.0);
@@ -100,7 +100,8 @@ fn marks(canvas: &mut Canvas, plot: &ValuePlot<'_>, scale: &Scale, format: Forma
 
 /// Right end: everything but an odd comparable far out fits.
 fn value_plot_end(plot: &ValuePlot<'_>) -> f64 {
-    let needed = [Some(plot.quantiles[6]), plot.ask, plot.max_price];
+    let price = |mark: &Option<(f64, String)>| mark.as_ref().map(|(price, _)| *price);
+    let needed = [Some(plot.quantiles[6]), price(&plot.ask), price(&plot.max_price)];
     let needed = needed.into_iter().flatten().filter(|v| v.is_finite()).fold(0.0, f64::max);
     let comps = plot.comps.iter().map(|(price, _)| *price).filter(|price| *price < needed * 1.5);
     comps.fold(needed, f64::max).max(0.01) * 1.06

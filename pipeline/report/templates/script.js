@@ -17,10 +17,16 @@
     const heads = $$("thead th", table);
     const body = table.tBodies[0];
     heads.forEach((head, i) => {
-      const button = document.createElement("button");
-      button.type = "button";
+      // Not a <button>: browsers leave those out of the header that paper repeats on each page.
+      const button = document.createElement("span");
+      button.setAttribute("role", "button");
+      button.tabIndex = 0;
+      button.className = "sort";
       button.textContent = head.textContent;
       head.replaceChildren(button);
+      button.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); button.click(); }
+      });
       button.addEventListener("click", () => {
         // Numbers are most often wanted largest first, words from A; the rank from 1.
         const numeric = head.classList.contains("num") && head.textContent !== "#";
