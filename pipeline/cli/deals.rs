@@ -126,8 +126,10 @@ pub(super) fn list_of(lake: &Lake, args: &DealsListArgs, context: &Context<'_>) 
         table.push(if people { short_row(one, args.all) } else { full_row(one) });
     }
     let first = listed.first().map(|one| format!("{}:{}", one.platform, one.external_id));
-    let hint = first.map_or("autobazaaar deals --all".to_owned(), |id| format!("autobazaaar deals show '{id}'"));
-    let empty = "no deal meets the limits; `autobazaaar deals --all` lists what was looked at, the report says why";
+    let hint =
+        first.map_or("autobazaaar deals --all".to_owned(), |id| format!("autobazaaar deals show '{id}'"));
+    let empty =
+        "no deal meets the limits; `autobazaaar deals --all` lists what was looked at, the report says why";
     context.out.table(&table.or_empty(empty).hint(hint))
 }
 
@@ -223,9 +225,10 @@ fn short_row(one: &Listed, all: bool) -> Vec<Cell> {
         cells.push(one.underpriced.map_or_else(Cell::missing, |score| Cell::float(score, 2)));
         cells.push(one.reason.as_ref().map_or_else(Cell::missing, Cell::text));
     } else {
-        cells.push(one.net_profit.map_or_else(Cell::missing, |minor| {
-            Cell::text(whole(minor, one.currency)).tone(Tone::Good)
-        }));
+        cells.push(
+            one.net_profit
+                .map_or_else(Cell::missing, |minor| Cell::text(whole(minor, one.currency)).tone(Tone::Good)),
+        );
         cells.push(share(one.p_loss));
         cells.push(one.max_price.map_or_else(Cell::missing, |minor| Cell::text(whole(minor, one.currency))));
         cells.push(one.action.as_ref().map_or_else(Cell::missing, Cell::text));
@@ -242,9 +245,8 @@ fn whole(minor: i64, currency: Currency) -> String {
 
 fn full_table() -> Table {
     let text = ["platform", "external_id", "title", "category", "currency"];
-    let numbers = [
-        "ask", "expected", "low", "high", "underpriced", "net_profit", "roi", "p_loss", "max_price",
-    ];
+    let numbers =
+        ["ask", "expected", "low", "high", "underpriced", "net_profit", "roi", "p_loss", "max_price"];
     let columns = text.map(|name| Column::text(name, name)).into_iter();
     let columns = columns.chain(numbers.map(|name| Column::number(name, name)));
     Table::new(columns.chain(["action", "reason", "url"].map(|name| Column::text(name, name))))
@@ -304,7 +306,8 @@ fn show(lake: &Lake, id: &ListingKey, context: &Context<'_>) -> Result<(), CliEr
 /// The deal in lines for people.
 fn told(one: &Explained) -> Vec<String> {
     let Explained { seen, enriched, valuation, deal, decision } = one;
-    let money = |cents: autobazaaar_domain::Cents| Money { amount: cents, currency: seen.currency }.to_string();
+    let money =
+        |cents: autobazaaar_domain::Cents| Money { amount: cents, currency: seen.currency }.to_string();
     let mut lines = vec![seen.title.clone(), format!("{} · {}", seen.key, seen.category)];
     lines.extend(seen.url.clone());
     let condition = seen.condition.map_or("condition not told", |condition| condition.as_str());
@@ -328,7 +331,9 @@ fn told(one: &Explained) -> Vec<String> {
             lines.push(format!("stands on    {basis}, {} comparables", valuation.comp_count));
             lines.push(format!("model        {}", valuation.model_version));
         }
-        (None, note) => lines.push(format!("worth        not known: {}", note.as_deref().unwrap_or("no reason given"))),
+        (None, note) => {
+            lines.push(format!("worth        not known: {}", note.as_deref().unwrap_or("no reason given")))
+        }
     }
     if let Some(figures) = &deal.figures {
         lines.push(String::new());
@@ -342,7 +347,7 @@ fn told(one: &Explained) -> Vec<String> {
             figures.profit_margin * 100.0,
             figures.roi * 100.0,
             figures.p_loss * 100.0,
-            figures.plan.days.expected
+            figures.plan.expected_days
         ));
     }
     lines.push(String::new());
@@ -358,7 +363,9 @@ fn told(one: &Explained) -> Vec<String> {
 }
 
 fn decided(decision: Option<&autobazaaar_domain::Decision>, currency: Currency) -> Vec<String> {
-    let Some(decision) = decision else { return vec!["nothing is decided yet: autobazaaar decide".to_owned()] };
+    let Some(decision) = decision else {
+        return vec!["nothing is decided yet: autobazaaar decide".to_owned()];
+    };
     let money = |cents| Money { amount: cents, currency }.to_string();
     let mut lines = vec![match (decision.action, decision.max_price) {
         (Action::Pass, _) => "pass".to_owned(),

@@ -15,8 +15,8 @@ use super::session::{amount, moment, with_outside};
 use super::{CliError, Context};
 use crate::ingest::Source;
 use crate::ingest::files::FileSource;
-use crate::runner::sources::{SourcesError, mapping, open_sources};
 use crate::runner::Runner;
+use crate::runner::sources::{SourcesError, mapping, open_sources};
 use crate::venues::file::{SourceOptions, open};
 
 /// Arguments of `ingest`; without files, the configured sources are read.
@@ -86,8 +86,10 @@ pub fn run(args: &IngestArgs, context: &Context<'_>) -> Result<(), CliError> {
 fn sources(args: &IngestArgs, context: &Context<'_>) -> Result<Vec<FileSource>, CliError> {
     let Some(name) = &args.mapping else {
         if context.config().sources.is_empty() {
-            return Err(CliError::usage("there is nothing to read: no file is named and no source configured")
-                .hint("autobazaaar ingest --from-file 'listings/*.csv' --mapping my-mapping.toml"));
+            return Err(CliError::usage(
+                "there is nothing to read: no file is named and no source configured",
+            )
+            .hint("autobazaaar ingest --from-file 'listings/*.csv' --mapping my-mapping.toml"));
         }
         return open_sources(context.config(), &context.loaded.base_dir).map_err(wrong_source);
     };
@@ -127,8 +129,8 @@ fn dry_run(sources: &[FileSource], rows: usize, context: &Context<'_>) -> Result
     let run_id = RunId("dry-run".to_owned());
     let mut shown = 0;
     for source in sources {
-        for job in source.jobs(rows, &run_id)? {
-            let mapped = job?();
+        for job in source.jobs(rows, &run_id).map_err(|error| CliError::from_anyhow(&error))? {
+            let mapped = job.map_err(|error| CliError::from_anyhow(&error))?();
             for row in mapped.rows.iter().take(rows - shown) {
                 table.push(dry_row(&row.observation));
                 shown += 1;
@@ -148,7 +150,8 @@ fn dry_run(sources: &[FileSource], rows: usize, context: &Context<'_>) -> Result
 }
 
 fn dry_row(seen: &Observation) -> Vec<Cell> {
-    let attributes: Vec<String> = seen.attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let attributes: Vec<String> =
+        seen.attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
     vec![
         Cell::text(seen.key.to_string()),
         Cell::text(&seen.title),

@@ -45,7 +45,8 @@ pub fn run(args: &ModelArgs, context: &Context<'_>) -> Result<(), CliError> {
     match args {
         ModelArgs::List => list(&known, context),
         ModelArgs::Show(args) => {
-            let wanted = |v: &&Version| args.version.as_ref().map_or(v.champion, |name| v.card.version == *name);
+            let wanted =
+                |v: &&Version| args.version.as_ref().map_or(v.champion, |name| v.card.version == *name);
             match known.iter().find(wanted) {
                 Some(version) => show(version, context),
                 None => Err(unknown(args.version.as_deref())),
@@ -111,7 +112,9 @@ fn list(known: &[Version], context: &Context<'_>) -> Result<(), CliError> {
             Cell::percent(overall.coverage80),
         ]);
     }
-    context.out.table(&table.or_empty("no model yet: autobazaaar train").hint("autobazaaar model show VERSION"))
+    context
+        .out
+        .table(&table.or_empty("no model yet: autobazaaar train").hint("autobazaaar model show VERSION"))
 }
 
 fn show(version: &Version, context: &Context<'_>) -> Result<(), CliError> {

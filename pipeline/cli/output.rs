@@ -17,7 +17,7 @@ mod render;
 pub const MAX_WIDTH: usize = 100;
 
 /// A column: its name in JSON and CSV, its title in a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     name: Cow<'static, str>,
     title: Cow<'static, str>,
@@ -194,8 +194,11 @@ impl Table {
     /// An array of objects. Control characters in foreign text stay escaped.
     fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
         let object = |row: &Vec<Cell>| {
-            let fields =
-                self.columns.iter().zip(row).map(|(c, cell)| (c.name.clone().into_owned(), cell.value.clone()));
+            let fields = self
+                .columns
+                .iter()
+                .zip(row)
+                .map(|(c, cell)| (c.name.clone().into_owned(), cell.value.clone()));
             Value::Object(fields.collect::<Map<_, _>>())
         };
         let rows: Vec<Value> = self.rows.iter().map(object).collect();

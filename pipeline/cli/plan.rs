@@ -23,7 +23,9 @@ pub fn run(_: &PlanArgs, context: &Context<'_>) -> Result<(), CliError> {
     let mut table = Table::new([Column::text("stage", "stage"), Column::text("plan", "what it would do")]);
     let mut say = |stage: &str, plan: String| table.push([Cell::text(stage), Cell::text(plan)]);
     match origin {
-        Origin::Simulated => say("ingest", "nothing is configured: generate a sample of the simulated bazaar".to_owned()),
+        Origin::Simulated => {
+            say("ingest", "nothing is configured: generate a sample of the simulated bazaar".to_owned())
+        }
         Origin::Lake => say("ingest", "nothing: no sources are configured".to_owned()),
         Origin::Sources => {
             for file in open_sources(context.config(), &context.loaded.base_dir)? {
@@ -32,11 +34,19 @@ pub fn run(_: &PlanArgs, context: &Context<'_>) -> Result<(), CliError> {
         }
     }
     let observations = lake.rows(autobazaaar_lake::Dataset::Observations)?;
-    say("enrich", format!("find items and comparables among {observations} stored contents and what is read"));
+    say(
+        "enrich",
+        format!("find items and comparables among {observations} stored contents and what is read"),
+    );
     say("train", format!("when the newest model is older than {} h", context.config().train.every_hours));
     say("score", "value and score every listing".to_owned());
-    let capital: Vec<String> =
-        context.config().limits.capital.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();
+    let capital: Vec<String> = context
+        .config()
+        .limits
+        .capital
+        .iter()
+        .map(|(currency, amount)| format!("{amount} {currency}"))
+        .collect();
     say("decide", format!("choose deals for at most {}", capital.join(", ")));
     say("publish", "make analytics.duckdb anew".to_owned());
     say("report", "write the report".to_owned());

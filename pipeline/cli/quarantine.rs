@@ -9,10 +9,10 @@ use clap::{Args, Subcommand};
 
 use autobazaaar_lake::quarantine::{Refused, read_refused};
 
+use super::ingest::wrong_source;
 use super::output::{Cell, Column, Table};
 use super::session::{lake, moment, with_outside};
 use super::{CliError, Context, OutputFormat};
-use super::ingest::wrong_source;
 use crate::ingest::Source;
 use crate::ingest::files::FileSource;
 use crate::runner::Runner;

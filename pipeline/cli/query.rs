@@ -31,12 +31,15 @@ pub struct QueryArgs {
 pub fn run(args: &QueryArgs, context: &Context<'_>) -> Result<(), CliError> {
     let sql = match (&args.sql, &args.file) {
         (Some(sql), _) => sql.clone(),
-        (None, Some(file)) => std::fs::read_to_string(file).doing(format!("cannot read {}", file.display()))?,
+        (None, Some(file)) => {
+            std::fs::read_to_string(file).doing(format!("cannot read {}", file.display()))?
+        }
         (None, None) => return Err(CliError::usage("no query is given")),
     };
     let config = &context.config().publish;
     let all = context.out.format() != OutputFormat::Table;
-    let limit = args.limit.map_or(if all { usize::MAX } else { config.row_limit.get() as usize }, NonZeroUsize::get);
+    let limit =
+        args.limit.map_or(if all { usize::MAX } else { config.row_limit.get() as usize }, NonZeroUsize::get);
     let bounds = QueryBounds {
         memory_mb: u64::from(config.memory_mb.get()),
         timeout: std::time::Duration::from_secs(u64::from(config.timeout_seconds.get())),
@@ -49,14 +52,19 @@ pub fn run(args: &QueryArgs, context: &Context<'_>) -> Result<(), CliError> {
     let engine = open(&path, &bounds)?;
     let answer = ask(&engine, &sql, &bounds)?;
     let mut table = Table::new(answer.columns.iter().zip(&answer.numeric).map(|(name, numeric)| {
-        if *numeric { Column::number(name.clone(), name.clone()) } else { Column::text(name.clone(), name.clone()) }
+        if *numeric {
+            Column::number(name.clone(), name.clone())
+        } else {
+            Column::text(name.clone(), name.clone())
+        }
     }));
     for row in answer.rows {
         let cells = row.into_iter().zip(&answer.numeric).map(|(value, numeric)| cell(value, *numeric));
         table.push(cells.collect::<Vec<_>>());
     }
     let table = table.or_empty("no rows");
-    let table = if answer.more { table.hint(format!("more than {limit} rows: --limit N shows more")) } else { table };
+    let table =
+        if answer.more { table.hint(format!("more than {limit} rows: --limit N shows more")) } else { table };
     context.out.table(&table)
 }
 

@@ -28,7 +28,9 @@ pub fn run(_: &RunArgs, context: &Context<'_>) -> Result<(), CliError> {
         }
     }
     if passed.simulated {
-        tracing::warn!("no sources are configured: this is the simulated bazaar, and nobody offers these things");
+        tracing::warn!(
+            "no sources are configured: this is the simulated bazaar, and nobody offers these things"
+        );
     }
     let limit = SHOWN.try_into().unwrap_or(std::num::NonZeroUsize::MIN);
     let list = DealsListArgs { all: false, sort: DealsSort::Rank, limit };

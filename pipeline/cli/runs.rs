@@ -45,7 +45,9 @@ pub fn run(args: &RunsArgs, context: &Context<'_>) -> Result<(), CliError> {
         RunsArgs::List(args) => list(&runs, args.limit.get(), context),
         RunsArgs::Show(args) => match runs.iter().rev().find(|run| run.run_id.0.starts_with(&args.id)) {
             Some(run) => show(run, context),
-            None => Err(CliError::failed(format!("there is no run `{}`", args.id)).hint("autobazaaar runs list")),
+            None => {
+                Err(CliError::failed(format!("there is no run `{}`", args.id)).hint("autobazaaar runs list"))
+            }
         },
     }
 }

@@ -35,13 +35,17 @@ impl Watcher for Drawn {
     }
 
     fn advance(&self, rows: u64) {
-        if let Ok(line) = self.line.lock() && let Some(line) = line.as_ref() {
+        if let Ok(line) = self.line.lock()
+            && let Some(line) = line.as_ref()
+        {
             line.advance(rows);
         }
     }
 
     fn end(&self, outcome: &str) {
-        if let Ok(mut line) = self.line.lock() && let Some(line) = line.take() {
+        if let Ok(mut line) = self.line.lock()
+            && let Some(line) = line.take()
+        {
             line.finish(outcome);
         }
     }
@@ -121,7 +125,8 @@ pub fn share(share: Option<f64>) -> Cell {
 /// A moment: to the minute for people, exact elsewhere.
 #[must_use]
 pub fn moment(at: Utc) -> Cell {
-    Cell::text(at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)).shown(at.format("%Y-%m-%d %H:%M").to_string())
+    Cell::text(at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+        .shown(at.format("%Y-%m-%d %H:%M").to_string())
 }
 
 /// A path as a person would name it: from the current folder where it lies below.

@@ -45,8 +45,10 @@ fn row(trained: &Trained) -> Vec<Cell> {
         Outcome::Promoted(card) => (Some(card), Cell::text("in use").tone(Tone::Good)),
         Outcome::Kept { card, champion, challenger } => (
             Some(card),
-            Cell::text(format!("stored; the one in use is better on the newest ({champion:.3} against {challenger:.3})"))
-                .tone(Tone::Warn),
+            Cell::text(format!(
+                "stored; the one in use is better on the newest ({champion:.3} against {challenger:.3})"
+            ))
+            .tone(Tone::Warn),
         ),
         Outcome::Not(error) => (None, Cell::text(error.to_string()).muted()),
     };

@@ -101,6 +101,8 @@ struct Known {
 }
 
 const BATCH_ROWS: usize = 8_192;
+/// Comparables shown of a listing described on the command line.
+const SHOWN_COMPS: usize = 10;
 
 fn value_file(
     args: &ValueArgs,
@@ -143,7 +145,16 @@ fn value_file(
 }
 
 const COLUMNS: [&str; 10] = [
-    "platform", "external_id", "expected", "low", "high", "level", "currency", "basis", "comp_count", "note",
+    "platform",
+    "external_id",
+    "expected",
+    "low",
+    "high",
+    "level",
+    "currency",
+    "basis",
+    "comp_count",
+    "note",
 ];
 
 /// Items of the lake's listings, so that a listing that the model knows is not valued by itself.
@@ -171,7 +182,7 @@ fn value_batch(
     let mut valued: Vec<(usize, Valuation)> = Vec::with_capacity(seen.len());
     for (currency, rows) in by_currency {
         let queries: Vec<Example<'_>> = rows.iter().map(|&row| query(&seen[row], items)).collect();
-        let answers = models.value(&queries, currency, basis.or(Some(Basis::Asked)), false);
+        let answers = models.value(&queries, currency, basis.or(Some(Basis::Asked)), 0);
         valued.extend(rows.into_iter().zip(answers.into_iter().map(|answer| answer.valuation)));
     }
     valued.sort_unstable_by_key(|(row, _)| *row);
@@ -217,7 +228,8 @@ fn csv_line(valuation: &Valuation) -> [String; 10] {
 
 fn value_one(args: &ValueArgs, models: &Models, context: &Context<'_>) -> Result<(), CliError> {
     let currency = args.currency.unwrap_or(Currency::USD);
-    let platform = args.platform.clone().map_or_else(|| "described".parse().doing("cannot name the listing"), Ok)?;
+    let platform =
+        args.platform.clone().map_or_else(|| "described".parse().doing("cannot name the listing"), Ok)?;
     let key = ListingKey { platform, external_id: "1".to_owned() };
     let attributes: BTreeMap<String, String> = args.attributes.iter().cloned().collect();
     let title = args.title.as_deref().unwrap_or_default();
@@ -243,7 +255,7 @@ fn value_one(args: &ValueArgs, models: &Models, context: &Context<'_>) -> Result
         })
         .collect();
     let basis = args.basis.or(Some(Basis::Asked));
-    let answers = models.value(&examples, currency, basis, true);
+    let answers = models.value(&examples, currency, basis, SHOWN_COMPS);
     // Without a category, the one in which most is known of such things.
     let likeness = |answer: &crate::score::models::Valued| {
         answer.prediction.as_ref().map_or(0.0, |p| p.comps.iter().map(|comp| comp.similarity).sum::<f64>())
@@ -289,8 +301,13 @@ fn print_one(
     context.out.table(&table)?;
     let comps = answer.prediction.iter().flat_map(|prediction| &prediction.comps);
     if context.out.format() == OutputFormat::Table {
-        for comp in comps.take(10) {
-            context.out.print(&format!("  {:>10.0}  {:>3.0} %  {}", comp.price, comp.similarity * 100.0, comp.key))?;
+        for comp in comps {
+            context.out.print(&format!(
+                "  {:>10.0}  {:>3.0} %  {}",
+                comp.price,
+                comp.similarity * 100.0,
+                comp.key
+            ))?;
         }
     }
     Ok(())

@@ -61,7 +61,10 @@ pub fn explain(
     Ok(explained)
 }
 
-fn full_enriched(lake: &Lake, keys: &HashSet<ListingKey>) -> Result<HashMap<ListingKey, Enriched>, LakeError> {
+fn full_enriched(
+    lake: &Lake,
+    keys: &HashSet<ListingKey>,
+) -> Result<HashMap<ListingKey, Enriched>, LakeError> {
     let Some((_, files)) = lake.latest(Dataset::Enriched)? else { return Ok(HashMap::new()) };
     let mut found = HashMap::new();
     for batch in read_batches(&files, None, BATCH_ROWS) {

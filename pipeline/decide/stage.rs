@@ -52,7 +52,8 @@ pub fn decide_all(
     };
     for_each_deal(lake, economics, as_of, |scored| {
         let deals = scored.into_iter().map(|(_, _, deal)| deal);
-        let (passed, open): (Vec<Deal>, Vec<Deal>) = deals.partition(|deal| deal.status == DealStatus::Passed);
+        let (passed, open): (Vec<Deal>, Vec<Deal>) =
+            deals.partition(|deal| deal.status == DealStatus::Passed);
         candidates.extend(open);
         write(&passed)
     })?;

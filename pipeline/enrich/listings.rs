@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use arrow::array::{Array as _, AsArray as _};
+use arrow::array::{Array as _, AsArray as _, UInt32Array};
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use autobazaaar_domain::{
-    Cents, Condition, Currency, ListingKey, Observation, ObservationId, Presence, PriceKind, PricePoint, Status,
-    Utc,
+    Cents, Condition, Currency, ListingKey, Observation, ObservationId, Presence, PriceKind, PricePoint,
+    Status, Utc,
 };
 use autobazaaar_lake::observations::read_observations;
 use autobazaaar_lake::rows::ids;
@@ -75,11 +75,12 @@ pub fn load(lake: &Lake, engine: &Engine, stale_after_days: u32) -> Result<Vec<L
         if wanted.is_empty() {
             continue;
         }
-        let batch = arrow::compute::take_record_batch(&batch, &wanted.into())
+        let batch = arrow::compute::take_record_batch(&batch, &UInt32Array::from(wanted))
             .map_err(|source| LakeError::Arrow { dataset: "observations", source })?;
         for (id, _, seen) in read_observations(&batch)? {
             if let Some(state) = states.remove(&id) {
-                let category = categories.entry(seen.category.clone()).or_insert_with(|| seen.category.as_str().into());
+                let category =
+                    categories.entry(seen.category.clone()).or_insert_with(|| seen.category.as_str().into());
                 listings.push(Listing::new(id, Arc::clone(category), seen, &state));
             }
         }
@@ -142,10 +143,12 @@ fn states(engine: &Engine, stale_after_days: u32) -> Result<HashMap<ObservationI
         let batch = batch.map_err(SqlError::new(doing))?;
         let shape = |column| LakeError::Shape { dataset: "listing states", column };
         let time = |column| {
-            let values = batch.column_by_name(column).and_then(|c| c.as_primitive_opt::<TimestampMicrosecondType>());
+            let values =
+                batch.column_by_name(column).and_then(|c| c.as_primitive_opt::<TimestampMicrosecondType>());
             values.ok_or_else(|| shape(column))
         };
-        let (first_seen, last_seen, missed_by) = (time("first_seen")?, time("last_seen")?, time("missed_by")?);
+        let (first_seen, last_seen, missed_by) =
+            (time("first_seen")?, time("last_seen")?, time("missed_by")?);
         let watched = batch.column_by_name("watched").and_then(|c| c.as_boolean_opt());
         let watched = watched.ok_or_else(|| shape("watched"))?;
         let presence = batch.column_by_name("presence").and_then(|c| c.as_string_opt::<i32>());

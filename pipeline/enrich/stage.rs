@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use autobazaaar_domain::{
-    Basis, Cents, Comp, Currency, Enriched, ItemId, ListingKey, ObservationId, Presence, PricePoint, RunId, Utc,
+    Basis, Cents, Comp, Currency, Enriched, ItemId, ListingKey, ObservationId, Presence, PricePoint, RunId,
+    Utc,
 };
 use autobazaaar_lake::enriched::enriched_batch;
 use autobazaaar_lake::{Commit, Dataset, Lake};
@@ -60,7 +61,13 @@ pub fn enrich(
     let demand = demand(&listings, &neighbours);
     let sources = sources(&listings, &items);
     let run_id = commit.run_id().clone();
-    let world = World { listings: &listings, items: &items, neighbours: &neighbours, demand: &demand, sources: &sources };
+    let world = World {
+        listings: &listings,
+        items: &items,
+        neighbours: &neighbours,
+        demand: &demand,
+        sources: &sources,
+    };
     let mut file = commit.start(Dataset::Enriched)?;
     for from in (0..listings.len()).step_by(CHUNK) {
         let rows = from..(from + CHUNK).min(listings.len());
@@ -180,7 +187,11 @@ fn demand(listings: &[Listing], neighbours: &[Neighbours]) -> Vec<Demand> {
     let inputs: Vec<DemandInput<'_>> = listings
         .iter()
         .zip(&rows)
-        .map(|(listing, comps)| DemandInput { category: &listing.category, comps, watchers: listing.watchers })
+        .map(|(listing, comps)| DemandInput {
+            category: &listing.category,
+            comps,
+            watchers: listing.watchers,
+        })
         .collect();
     demand_scores(&inputs, &lives)
 }
@@ -235,13 +246,15 @@ impl World<'_> {
     fn row(&self, row: usize, history: Vec<PricePoint>, options: &EnrichOptions) -> Enriched {
         let listing = &self.listings[row];
         let hits = &self.neighbours[row];
-        let mut prices: Vec<Cents> =
-            hits.iter().filter_map(|&(hit, _)| comp_price(&self.listings[hit as usize])).map(|(p, _)| p).collect();
+        let mut prices: Vec<Cents> = hits
+            .iter()
+            .filter_map(|&(hit, _)| comp_price(&self.listings[hit as usize]))
+            .map(|(p, _)| p)
+            .collect();
         let volatility = volatility(&prices);
         prices.sort_unstable();
-        let competitors = hits.iter().filter(|&&(hit, _)| {
-            self.listings[hit as usize].presence == Presence::Active
-        });
+        let competitors =
+            hits.iter().filter(|&&(hit, _)| self.listings[hit as usize].presence == Presence::Active);
         let stay = days_on_market(listing.listed_at, listing.first_seen, listing.last_seen, exit(listing));
         let item = &self.items[row];
         let sources = self.sources.get(&item.item).cloned().unwrap_or_default();

@@ -83,7 +83,9 @@ fn about(engine: &Engine, run_id: &RunId, at: Utc) -> Result<(), SqlError> {
 
 fn remove(path: &std::path::Path) -> Result<(), LakeError> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(LakeError::io("remove", path)(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(LakeError::io("remove", path)(error))
+        }
         _ => Ok(()),
     }
 }

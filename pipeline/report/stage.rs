@@ -12,9 +12,9 @@ use autobazaaar_models::{ModelCard, RegistryError};
 use duckdb::Row;
 
 use super::data::{
-    Action, Budget, CalibrationPoint, CategoryMetrics, DataQuality, DaysToSell, Deal, FieldShare, Line, ListingFacts,
-    Market, ModelMetrics, ModelReport, PassedListing, PassedReason, PastRun, PlatformQuality, PresenceCount, Priority,
-    Problem, QuarantineReason, Reason, ReportData, Risk, RiskFactor, Severity,
+    Action, Budget, CalibrationPoint, CategoryMetrics, DataQuality, Deal, FieldShare, Line, ListingFacts,
+    Market, ModelMetrics, ModelReport, PassedListing, PassedReason, PastRun, PlatformQuality, PresenceCount,
+    Priority, Problem, QuarantineReason, Reason, ReportData, Risk, RiskFactor, Severity,
 };
 use super::{ReportError, RunSummary, deals_csv, passed_csv, render_html, render_markdown};
 use crate::decide::explain::{Explained, explain, keys_of};
@@ -60,7 +60,9 @@ pub fn report(
 
 fn write(data: &ReportData, folder: &Path) -> Result<Vec<PathBuf>, ReportStageError> {
     let name = format!("{}-{}", data.run.run_id, data.currency.as_str().to_lowercase());
-    let summary = serde_json::to_vec_pretty(&data.summary()).map_err(std::io::Error::from).map_err(ReportError::from)?;
+    let summary = serde_json::to_vec_pretty(&data.summary())
+        .map_err(std::io::Error::from)
+        .map_err(ReportError::from)?;
     let contents: [(&str, Vec<u8>); 5] = [
         (".html", render_html(data)?.into_bytes()),
         (".md", render_markdown(data).into_bytes()),
@@ -105,9 +107,12 @@ fn gather(
     simulated: bool,
 ) -> Result<ReportData, ReportStageError> {
     let code = currency.as_str();
-    let chosen = keys_of(engine, &include_str!("../../sql/reports/chosen.sql").replace('?', &sql_text(code)))?;
-    let examples =
-        keys_of(engine, &include_str!("../../sql/reports/passed_examples.sql").replace('?', &sql_text(code)))?;
+    let chosen =
+        keys_of(engine, &include_str!("../../sql/reports/chosen.sql").replace('?', &sql_text(code)))?;
+    let examples = keys_of(
+        engine,
+        &include_str!("../../sql/reports/passed_examples.sql").replace('?', &sql_text(code)),
+    )?;
     let wanted: HashSet<ListingKey> = chosen.iter().chain(&examples).cloned().collect();
     let economics = runner.economics().map_err(|error| ReportStageError::Stage(Box::new(error)))?;
     let explained = explain(&runner.lake, engine, &economics, as_of, &wanted)?;
@@ -125,7 +130,11 @@ fn gather(
         currency,
         simulated,
         run: runner.record().clone(),
-        budget: Budget { capital: limits.capital(currency), stock_at_cost: Cents::ZERO, open_holds: Cents::ZERO },
+        budget: Budget {
+            capital: limits.capital(currency),
+            stock_at_cost: Cents::ZERO,
+            open_holds: Cents::ZERO,
+        },
         previous: history.iter().rev().find_map(|past| past.summary.clone()),
         deals: chosen.into_iter().filter_map(|one| deal(one, currency)).collect(),
         passed_reasons: passed_reasons(engine, code)?,
@@ -182,7 +191,8 @@ fn deal(one: Explained, currency: Currency) -> Option<Deal> {
         landed_cost: figures.landed_cost,
         estimated_sale_price: figures.estimated_sale_price,
         best_platform: figures.best_platform().clone(),
-        days_to_sell: Some(days_to_sell(&figures)),
+        // The selling model gives a mean, and no range that would have been measured.
+        days_to_sell: None,
         fees: [("platform fee", fees.platform), ("payment fee", sale.payment_fees)]
             .into_iter()
             .filter(|(_, amount)| amount.0 != 0)
@@ -208,11 +218,6 @@ fn deal(one: Explained, currency: Currency) -> Option<Deal> {
     })
 }
 
-fn days_to_sell(figures: &autobazaaar_domain::Figures) -> DaysToSell {
-    let days = figures.plan.days;
-    DaysToSell { expected: days.expected, low: days.low, high: days.high }
-}
-
 fn passed_listing(one: Explained) -> PassedListing {
     let figures = one.deal.figures.as_ref();
     PassedListing {
@@ -227,7 +232,8 @@ fn passed_listing(one: Explained) -> PassedListing {
 
 fn passed_reasons(engine: &Engine, currency: &str) -> Result<Vec<PassedReason>, SqlError> {
     let sql = include_str!("../../sql/reports/passed_reasons.sql");
-    let counts: Vec<(Option<String>, u64)> = rows(engine, sql, currency, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let counts: Vec<(Option<String>, u64)> =
+        rows(engine, sql, currency, |row| Ok((row.get(0)?, row.get(1)?)))?;
     let reason = |(code, count): (Option<String>, u64)| {
         let code = code.unwrap_or_default();
         let text = code.parse::<ReasonCode>().map_or_else(|_| code.clone(), |c| c.explain().to_owned());
@@ -280,7 +286,8 @@ fn quarantine(runner: &Runner<'_>) -> Result<Vec<QuarantineReason>, LakeError> {
     for file in runner.lake.quarantine_files()? {
         for refused in read_refused(&file)? {
             let refused = refused?;
-            let source = Path::new(&refused.source).file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let source =
+                Path::new(&refused.source).file_name().unwrap_or_default().to_string_lossy().into_owned();
             let entry = reasons.entry(refused.code.clone()).or_insert_with(|| QuarantineReason {
                 code: refused.code,
                 text: refused.reason,
@@ -297,7 +304,8 @@ fn quarantine(runner: &Runner<'_>) -> Result<Vec<QuarantineReason>, LakeError> {
 
 fn market(engine: &Engine, currency: &str) -> Result<Option<Market>, SqlError> {
     type Life = (f64, bool, i64, Option<f64>);
-    let read = |row: &Row<'_>| -> duckdb::Result<Life> { Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)) };
+    let read =
+        |row: &Row<'_>| -> duckdb::Result<Life> { Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)) };
     let lives = rows(engine, include_str!("../../sql/reports/market.sql"), currency, read)?;
     let mut market = Market::default();
     for (days, censored, prices, change) in lives {
@@ -339,7 +347,10 @@ fn model_report(card: ModelCard) -> ModelReport {
         basis: card.basis,
         metrics: metrics(&evaluation.overall),
         by_category: by_category
-            .map(|(category, figures)| CategoryMetrics { category: category.clone(), metrics: metrics(figures) })
+            .map(|(category, figures)| CategoryMetrics {
+                category: category.clone(),
+                metrics: metrics(figures),
+            })
             .collect(),
         calibration: intervals(&evaluation),
         predicted: Vec::new(),

@@ -33,17 +33,10 @@ pub fn sample_sources(options: SampleOptions) -> impl Iterator<Item = Box<dyn So
     })
 }
 
-fn rows(
-    scan: &SampleScan,
-    mut before: HashMap<ListingKey, Observation>,
-    run_id: &RunId,
-) -> Vec<Observation> {
+fn rows(scan: &SampleScan, mut before: HashMap<ListingKey, Observation>, run_id: &RunId) -> Vec<Observation> {
     let again = scan.seen_again.iter().filter_map(|seen| before.remove(&seen.key));
-    let now = |seen: Observation| Observation {
-        observed_at: scan.observed_at,
-        run_id: run_id.clone(),
-        ..seen
-    };
+    let now =
+        |seen: Observation| Observation { observed_at: scan.observed_at, run_id: run_id.clone(), ..seen };
     scan.observations.iter().cloned().chain(again).map(now).collect()
 }
 

@@ -45,7 +45,9 @@ pub enum StageError {
     #[error("limits: {0}")]
     Limits(String),
     /// What the stage made is not fit to count.
-    #[error("the check {check} found {rows} rows that must not be, such as {example}; nothing of the stage counts")]
+    #[error(
+        "the check {check} found {rows} rows that must not be, such as {example}; nothing of the stage counts"
+    )]
     Check { check: &'static str, rows: u64, example: String },
     #[error("{missing}; {mend}")]
     Missing { missing: &'static str, mend: &'static str },
@@ -79,7 +81,10 @@ impl Runner<'_> {
         let mut summary = Summary::default();
         self.stage(Stage::Ingest, |runner| {
             summary = runner.ingest_rows(platforms, sources, supersedes)?;
-            if summary.sources == 0 && summary.rows == 0 && let Some(first) = summary.failures.first() {
+            if summary.sources == 0
+                && summary.rows == 0
+                && let Some(first) = summary.failures.first()
+            {
                 return Err(StageError::Sources(first.clone()));
             }
             Ok(Rows {
@@ -130,7 +135,11 @@ impl Runner<'_> {
     /// When there is nothing to enrich, or the result is not fit to count.
     pub fn enrich(&mut self) -> Result<(), StageError> {
         self.stage(Stage::Enrich, |runner| {
-            runner.need(Dataset::Observations, "there are no listings", "read some: autobazaaar ingest --help")?;
+            runner.need(
+                Dataset::Observations,
+                "there are no listings",
+                "read some: autobazaaar ingest --help",
+            )?;
             let engine = runner.engine()?;
             let config = &runner.outside.config.enrich;
             let options = EnrichOptions {
@@ -258,7 +267,11 @@ impl Runner<'_> {
             let engine = runner.engine()?;
             let as_of = runner.as_of(&engine)?;
             files = report(runner, &engine, as_of, simulated)?;
-            Ok(Rows { rows_out: files.len() as u64, outcome: format!("{} files", files.len()), ..Rows::default() })
+            Ok(Rows {
+                rows_out: files.len() as u64,
+                outcome: format!("{} files", files.len()),
+                ..Rows::default()
+            })
         })?;
         Ok(files)
     }

@@ -111,14 +111,14 @@ impl Models {
         examples: &[Example<'_>],
         currency: Currency,
         basis: Option<Basis>,
-        want_comps: bool,
+        comps: usize,
     ) -> Vec<Valued> {
         if let Some(basis) = basis {
-            return self.value_on(examples, currency, basis, want_comps);
+            return self.value_on(examples, currency, basis, comps);
         }
-        let mut valued = self.value_on(examples, currency, Basis::Asked, want_comps);
+        let mut valued = self.value_on(examples, currency, Basis::Asked, comps);
         if self.by_segment.contains_key(&(Basis::Sold, currency)) {
-            let sold = self.value_on(examples, currency, Basis::Sold, want_comps);
+            let sold = self.value_on(examples, currency, Basis::Sold, comps);
             for (asked, sold) in valued.iter_mut().zip(sold) {
                 let enough = sold.valuation.comp_count >= MIN_SOLD_COMPS;
                 if sold.valuation.quantiles.is_some() && (enough || asked.valuation.quantiles.is_none()) {
@@ -134,7 +134,7 @@ impl Models {
         examples: &[Example<'_>],
         currency: Currency,
         basis: Basis,
-        want_comps: bool,
+        comps: usize,
     ) -> Vec<Valued> {
         let Some((version, model)) = self.by_segment.get(&(basis, currency)) else {
             let note = match basis {
@@ -143,7 +143,7 @@ impl Models {
             };
             return examples.iter().map(|example| unvalued(example.key, currency, basis, &note)).collect();
         };
-        let predictions = model.predict_with(examples, want_comps);
+        let predictions = model.predict_with(examples, comps);
         examples
             .iter()
             .zip(predictions)

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use autobazaaar_domain::{
-    Currency, Deal, Enriched, ListingKey, Observation, ObservationId, Utc, Valuation,
-};
+use arrow::array::UInt32Array;
+use autobazaaar_domain::{Currency, Deal, Enriched, ListingKey, Observation, ObservationId, Utc, Valuation};
 use autobazaaar_lake::enriched::{LEAN_COLUMNS, read_enriched};
 use autobazaaar_lake::observations::read_observations;
 use autobazaaar_lake::rows::ids;
@@ -51,7 +50,7 @@ pub fn for_each_current<E: From<LakeError>>(
         if wanted.is_empty() {
             continue;
         }
-        let batch = arrow::compute::take_record_batch(&batch, &wanted.into())
+        let batch = arrow::compute::take_record_batch(&batch, &UInt32Array::from(wanted))
             .map_err(|source| LakeError::Arrow { dataset: "observations", source })?;
         let current = read_observations(&batch)?
             .into_iter()
@@ -115,7 +114,8 @@ pub fn score(
             .map(|(current, valued)| score_one(&current, valued, economics, as_of))
             .collect();
         summary.listings += rows.len() as u64;
-        summary.valued += rows.iter().filter(|((valuation, _), _)| valuation.quantiles.is_some()).count() as u64;
+        summary.valued +=
+            rows.iter().filter(|((valuation, _), _)| valuation.quantiles.is_some()).count() as u64;
         progress(rows.len() as u64);
         let (valued, scored): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
         valuations.write(&valuations_batch(&run_id, &valued)?)?;
@@ -135,7 +135,7 @@ fn value_batch(batch: &[Current], models: &Models) -> Vec<Valued> {
     let mut valued: Vec<(usize, Valued)> = Vec::with_capacity(batch.len());
     for (currency, rows) in by_currency {
         let queries: Vec<Example<'_>> = rows.iter().map(|&row| query(&batch[row])).collect();
-        valued.extend(rows.into_iter().zip(models.value(&queries, currency, None, false)));
+        valued.extend(rows.into_iter().zip(models.value(&queries, currency, None, 0)));
     }
     valued.sort_unstable_by_key(|(row, _)| *row);
     valued.into_iter().map(|(_, valued)| valued).collect()
@@ -178,8 +178,14 @@ pub fn for_each_deal<E: From<LakeError>>(
         let deals = valued
             .into_par_iter()
             .map(|(current, (valuation, underpriced))| {
-                let deal =
-                    score_listing(&current.seen, &current.enriched, &valuation, underpriced, economics, as_of);
+                let deal = score_listing(
+                    &current.seen,
+                    &current.enriched,
+                    &valuation,
+                    underpriced,
+                    economics,
+                    as_of,
+                );
                 (current, valuation, deal)
             })
             .collect();

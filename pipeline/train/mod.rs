@@ -108,7 +108,8 @@ fn examples<'a>(
 ) -> BTreeMap<Currency, Vec<Example<'a>>> {
     let mut examples: BTreeMap<Currency, Vec<Example<'a>>> = BTreeMap::new();
     for listing in listings {
-        let (Some(price), Some(&item)) = (price_on(listing, basis), items.get(&listing.observation_id)) else {
+        let (Some(price), Some(&item)) = (price_on(listing, basis), items.get(&listing.observation_id))
+        else {
             continue;
         };
         if !is_wanted_ad(&listing.title, listing.ask().is_some()) {

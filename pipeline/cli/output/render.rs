@@ -16,13 +16,15 @@ pub(super) fn render(table: &Table, max_width: usize, color: bool) -> String {
     let natural = natural_widths(table);
     let widths = fit(&table.columns, &natural, max_width);
     let mut text = String::new();
-    let titles = table.columns.iter().map(|column| (Cow::Borrowed(column.title), Tone::Muted)).collect();
+    let titles =
+        table.columns.iter().map(|column| (Cow::Borrowed(column.title.as_ref()), Tone::Muted)).collect();
     line(&table.columns, &widths, titles, color, &mut text);
     for row in &table.rows {
         let cells = row.iter().map(|cell| (plain(&cell.shown), cell.tone)).collect();
         line(&table.columns, &widths, cells, color, &mut text);
     }
-    let hidden: Vec<&str> = table.columns[widths.len()..].iter().map(|column| column.title).collect();
+    let hidden: Vec<&str> =
+        table.columns[widths.len()..].iter().map(|column| column.title.as_ref()).collect();
     if !hidden.is_empty() {
         text.push_str(&format!("(not shown: {}; see --format json or csv)\n", hidden.join(", ")));
     }
@@ -32,7 +34,7 @@ pub(super) fn render(table: &Table, max_width: usize, color: bool) -> String {
 fn natural_widths(table: &Table) -> Vec<usize> {
     let cell = |cell: &Cell| width(&plain(&cell.shown));
     let widest = |i: usize| table.rows.iter().map(|row| cell(&row[i])).max().unwrap_or(0);
-    table.columns.iter().enumerate().map(|(i, column)| widest(i).max(width(column.title))).collect()
+    table.columns.iter().enumerate().map(|(i, column)| widest(i).max(width(&column.title))).collect()
 }
 
 /// Widths of the columns that fit, from the left.

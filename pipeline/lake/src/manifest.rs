@@ -34,6 +34,13 @@ pub struct FileEntry {
 
 impl Manifest {
     pub(crate) fn new(run_id: RunId, written_at: Utc) -> Self {
-        Self { version: 1, run_id, written_at, files: BTreeMap::new(), refused: Vec::new(), superseded: Vec::new() }
+        Self {
+            version: 1,
+            run_id,
+            written_at,
+            files: BTreeMap::new(),
+            refused: Vec::new(),
+            superseded: Vec::new(),
+        }
     }
 }
