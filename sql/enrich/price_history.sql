@@ -28,7 +28,7 @@ priced as (
     where observations.price is not null
 )
 
-select platform, external_id, observed_at as at, price
+select platform, external_id, observed_at as "at", price
 from priced
 where price is distinct from price_before
-order by platform, external_id, at
+order by platform, external_id, "at"

@@ -10,9 +10,9 @@ changes as (
     select
         platform,
         external_id,
-        at,
+        "at" as changed_at,
         price,
-        lag(price) over (partition by platform, external_id order by at) as price_before
+        lag(price) over (partition by platform, external_id order by "at") as price_before
     from points
 )
 
