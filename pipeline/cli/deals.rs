@@ -192,15 +192,15 @@ fn short_table(all: bool) -> Table {
         Column::text("id", "id"),
         Column::number("ask", "ask"),
         Column::number("value", "worth"),
-        Column::text("interval", "80 % between"),
+        // As a number it is never cut.
+        Column::number("interval", "80 % between"),
     ];
     if all {
         columns.push(Column::number("underpriced", "underpriced"));
         columns.push(Column::text("reason", "why not"));
     } else {
-        columns.push(Column::number("net_profit", "net profit"));
-        columns.push(Column::number("p_loss", "loss risk"));
-        columns.push(Column::number("max_price", "pay up to"));
+        columns.push(Column::number("net_profit", "profit"));
+        columns.push(Column::number("p_loss", "loss"));
         columns.push(Column::text("action", "do"));
     }
     Table::new(columns)
@@ -230,7 +230,6 @@ fn short_row(one: &Listed, all: bool) -> Vec<Cell> {
                 .map_or_else(Cell::missing, |minor| Cell::text(whole(minor, one.currency)).tone(Tone::Good)),
         );
         cells.push(share(one.p_loss));
-        cells.push(one.max_price.map_or_else(Cell::missing, |minor| Cell::text(whole(minor, one.currency))));
         cells.push(one.action.as_ref().map_or_else(Cell::missing, Cell::text));
     }
     cells

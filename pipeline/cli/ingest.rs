@@ -1,7 +1,7 @@
 //! `autobazaaar ingest`: reads listings into the lake.
 
 use std::collections::BTreeSet;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,10 +13,12 @@ use clap::Args;
 use super::output::{Cell, Column, Table};
 use super::session::{amount, moment, with_outside};
 use super::{CliError, Context};
-use crate::ingest::Source;
+use crate::bazaar::SampleOptions;
 use crate::ingest::files::FileSource;
-use crate::runner::Runner;
+use crate::ingest::{Source, Summary};
+use crate::runner::sample::{sample_platforms, sample_sources};
 use crate::runner::sources::{SourcesError, mapping, open_sources};
+use crate::runner::{BAZAAR_FOLDER, Runner, sample_options};
 use crate::venues::file::{SourceOptions, open};
 
 /// Arguments of `ingest`; without files, the configured sources are read.
@@ -34,6 +36,12 @@ pub struct IngestArgs {
     /// Year of dates that are written without one
     #[arg(long, value_name = "YEAR", requires = "from_file", value_parser = clap::value_parser!(i32).range(1990..=2200))]
     pub year: Option<i32>,
+    /// Read so many listings of the simulated bazaar instead, into its own folder
+    #[arg(long, value_name = "N", conflicts_with_all = ["from_file", "dry_run"])]
+    pub sample: Option<u64>,
+    /// Days that the sample spans
+    #[arg(long, value_name = "N", requires = "sample", default_value = "14")]
+    pub days: NonZeroU32,
     /// Show what would be read, and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -47,6 +55,9 @@ pub struct IngestArgs {
 /// # Errors
 /// When the mapping is wrong, no file can be read, or the lake cannot be written.
 pub fn run(args: &IngestArgs, context: &Context<'_>) -> Result<(), CliError> {
+    if let Some(listings) = args.sample {
+        return sample(listings, args.days.get(), context);
+    }
     let sources = sources(args, context)?;
     if args.dry_run {
         return dry_run(&sources, args.rows.get(), context);
@@ -59,6 +70,10 @@ pub fn run(args: &IngestArgs, context: &Context<'_>) -> Result<(), CliError> {
         runner.finish()?;
         Ok(summary)
     })?;
+    told(&summary, context)
+}
+
+fn told(summary: &Summary, context: &Context<'_>) -> Result<(), CliError> {
     let mut table = Table::new([
         Column::number("files", "files"),
         Column::number("rows", "rows read"),
@@ -81,6 +96,18 @@ pub fn run(args: &IngestArgs, context: &Context<'_>) -> Result<(), CliError> {
         [] => Ok(()),
         failures => Err(CliError::failed(format!("not everything could be read: {}", failures.join("; ")))),
     }
+}
+
+fn sample(listings: u64, days: u32, context: &Context<'_>) -> Result<(), CliError> {
+    let folder = context.loaded.data_dir.join(BAZAAR_FOLDER);
+    let summary = with_outside(context, |outside| {
+        let mut runner = Runner::start(Lake::new(&folder), "ingest", outside)?;
+        let options = SampleOptions { listings, days, ..sample_options(&runner) };
+        let summary = runner.ingest(sample_platforms(), sample_sources(options))?;
+        runner.finish()?;
+        Ok(summary)
+    })?;
+    told(&summary, context)
 }
 
 fn sources(args: &IngestArgs, context: &Context<'_>) -> Result<Vec<FileSource>, CliError> {

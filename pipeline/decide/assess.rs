@@ -1,7 +1,7 @@
 //! One deal looked at by itself.
 
 use autobazaaar_domain::decision::Figure;
-use autobazaaar_domain::{Action, Cents, Deal, DealStatus, Money, Reason, ReasonCode, Utc};
+use autobazaaar_domain::{Action, Cents, Deal, DealStatus, Money, Quantiles, Reason, ReasonCode, Utc};
 
 use super::limits::{Limits, Priced};
 use super::portfolio::Portfolio;
@@ -65,6 +65,9 @@ pub(super) fn assess(
         let money = |amount| Figure::Money(Money { amount, currency: deal.currency });
         return pass(Reason::measured(ReasonCode::PassedTooGood, money(ask), money(least)));
     }
+    if let Some(reason) = unsure(deal, &figures.value, limits) {
+        return pass(reason);
+    }
     let demand = limits.config.min_demand;
     if demand.is_nan() || deal.demand_score < demand {
         let (found, limit) = (Figure::Score(deal.demand_score), Figure::Score(demand));
@@ -120,4 +123,17 @@ fn price_reasons(priced: &Priced<'_>, ask: Cents, available: Cents, deal: &Deal)
         reasons.push(Reason::bare(ReasonCode::PassedNoSurplus));
     }
     reasons
+}
+
+/// Why the value is too much of a guess to stand on, if it is.
+fn unsure(deal: &Deal, value: &Quantiles, limits: &Limits) -> Option<Reason> {
+    let config = &limits.config;
+    if deal.comp_count < config.min_comps {
+        let (found, limit) = (Figure::Count(deal.comp_count), Figure::Count(config.min_comps));
+        return Some(Reason::measured(ReasonCode::PassedMinComps, found, limit));
+    }
+    let spread = (value.high() - value.low()).0 as f64 / value.expected().0.max(1) as f64;
+    let bearable = config.max_spread > 0.0 && spread <= config.max_spread;
+    let (found, limit) = (Figure::Share(spread), Figure::Share(config.max_spread));
+    (!bearable).then(|| Reason::measured(ReasonCode::PassedMaxSpread, found, limit))
 }

@@ -40,6 +40,10 @@ pub struct LimitsConfig {
     /// An ask below this share of the median value is taken for a deposit, a part or a typing
     /// error, and passed.
     pub min_ask_share: f64,
+    /// Widest 80 % interval of the value as a share of its median: beyond it the value is a guess.
+    pub max_spread: f64,
+    /// Fewest comparables that an estimate may stand on.
+    pub min_comps: u32,
     /// What is assumed about sellers.
     pub bargaining: BargainingConfig,
 }
@@ -60,8 +64,10 @@ impl Default for LimitsConfig {
             min_margin: 0.15,
             min_demand: 0.2,
             max_risk: 0.8,
-            max_p_loss: 0.25,
+            max_p_loss: 0.15,
             min_ask_share: 0.2,
+            max_spread: 1.2,
+            min_comps: 5,
             bargaining: BargainingConfig::default(),
         }
     }

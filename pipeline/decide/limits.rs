@@ -98,6 +98,7 @@ impl<'a> Priced<'a> {
 
     /// Whether the deal meets every limit when bought at `price`, and costs no more than `money`
     /// altogether.
+    #[cfg(test)]
     pub(super) fn meets(&self, price: Cents, money: Cents) -> bool {
         price.0 > 0
             && self.figures.costs.landed(price) <= money

@@ -7,7 +7,7 @@ pub mod sample;
 pub mod sources;
 pub mod stages;
 
-pub use pass::{BAZAAR_FOLDER, Origin, PassError, Passed, origin, pass};
+pub use pass::{BAZAAR_FOLDER, Origin, PassError, Passed, origin, pass, sample_options};
 pub use sources::{SourcesError, open_sources};
 pub use stages::StageError;
 

@@ -39,7 +39,8 @@ pub enum PassError {
 pub const BAZAAR_FOLDER: &str = "bazaar";
 
 /// The simulated market that an empty folder works on.
-fn sample(runner: &Runner<'_>) -> SampleOptions {
+#[must_use]
+pub fn sample_options(runner: &Runner<'_>) -> SampleOptions {
     SampleOptions {
         seed: SAMPLE_SEED,
         listings: SAMPLE_LISTINGS,
@@ -95,7 +96,7 @@ pub fn pass(data_dir: &Path, base: &Path, outside: Outside<'_>) -> Result<Passed
     let ingested = match origin {
         Origin::Lake => None,
         Origin::Simulated => {
-            let sources = sample_sources(sample(&runner));
+            let sources = sample_sources(sample_options(&runner));
             Some(runner.ingest(sample_platforms(), sources)?)
         }
         Origin::Sources => {
