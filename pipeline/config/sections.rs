@@ -70,9 +70,9 @@ pub struct IngestConfig {
 impl Default for IngestConfig {
     fn default() -> Self {
         Self {
-            batch_rows: count!(8_192),
-            channel_batches: count!(4),
-            rotate_rows: count!(1_000_000),
+            batch_rows: count!(1_024),
+            channel_batches: count!(8),
+            rotate_rows: count!(5_000_000),
             rotate_seconds: count!(300),
             memory_mb: count!(512),
             max_field_bytes: count!(1_048_576),

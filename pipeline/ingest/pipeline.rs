@@ -333,7 +333,7 @@ impl Part {
 /// A worker's part: mapping, seller keys, ids, columns.
 fn prepare(job: Job<'_>, scan_id: &str, ingest: &Ingest<'_>) -> Prepared {
     let mapped = job();
-    let mut builder = ObservationBuilder::default();
+    let mut builder = ObservationBuilder::with_capacity(mapped.rows.len());
     let mut ids = Vec::with_capacity(mapped.rows.len());
     let mut latest = None;
     for Row { observation: mut seen, seller_name } in mapped.rows {

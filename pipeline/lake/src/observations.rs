@@ -31,13 +31,21 @@ pub struct ObservationBuilder {
 
 impl Default for ObservationBuilder {
     fn default() -> Self {
+        Self::with_capacity(0)
+    }
+}
+
+impl ObservationBuilder {
+    /// A builder for about so many rows.
+    #[must_use]
+    pub fn with_capacity(rows: usize) -> Self {
         let names = MapFieldNames { entry: "entries".into(), key: "keys".into(), value: "values".into() };
         Self {
-            id: FixedSizeBinaryBuilder::new(16),
-            texts: (0..TEXTS).map(|_| StringBuilder::new()).collect(),
-            times: (0..4).map(|_| TimestampMicrosecondBuilder::new()).collect(),
-            numbers: (0..6).map(|_| Int64Builder::new()).collect(),
-            reals: (0..3).map(|_| Float64Builder::new()).collect(),
+            id: FixedSizeBinaryBuilder::with_capacity(rows, 16),
+            texts: (0..TEXTS).map(|_| StringBuilder::with_capacity(rows, rows * 16)).collect(),
+            times: (0..4).map(|_| TimestampMicrosecondBuilder::with_capacity(rows)).collect(),
+            numbers: (0..6).map(|_| Int64Builder::with_capacity(rows)).collect(),
+            reals: (0..3).map(|_| Float64Builder::with_capacity(rows)).collect(),
             images: ListBuilder::new(StringBuilder::new()),
             attributes: MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new()),
             rows: 0,
