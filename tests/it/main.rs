@@ -1,9 +1,17 @@
 //! End-to-end tests of the program as a person meets it: one binary, one module per command.
 
 // Helpers of tests fail like tests; clippy excuses only the tests themselves.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod analyst;
+mod architecture;
 mod config;
+mod crash;
 mod help;
+mod ingest;
+mod lake;
+mod market;
+mod real;
+mod run;
 mod sandbox;
 mod usage;
