@@ -99,11 +99,40 @@ impl ParquetFile {
     }
 }
 
-/// zstd at level 1 (measured: a third smaller than snappy here at the same speed); statistics
-/// only per column chunk, and no dictionary for what never repeats.
+/// Columns of few distinct values, which a dictionary makes small already. Hundreds of partitions
+/// open at once would otherwise set up a compressor for each of them in every row group: a
+/// quarter of the time of an ingest into a year of days.
+const SMALL_COLUMNS: [&str; 23] = [
+    "platform",
+    "run_id",
+    "scan_id",
+    "category",
+    "condition",
+    "price_kind",
+    "currency",
+    "status",
+    "observed_at",
+    "listed_at",
+    "expires_at",
+    "sold_at",
+    "views",
+    "watchers",
+    "original_price",
+    "shipping_price",
+    "seller.rating",
+    "seller.feedback_count",
+    "seller.response_time",
+    "seller.type",
+    "location.city",
+    "location.state",
+    "location.zip",
+];
+
+/// zstd at its default level but for [`SMALL_COLUMNS`]; statistics only where readers skip by
+/// them, and no dictionary for what never repeats.
 fn properties() -> WriterProperties {
     let id = ColumnPath::from("observation_id");
-    WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_statistics_enabled(EnabledStatistics::None)
         .set_column_statistics_enabled(ColumnPath::from("observed_at"), EnabledStatistics::Chunk)
@@ -111,8 +140,12 @@ fn properties() -> WriterProperties {
         .set_column_dictionary_enabled(id.clone(), false)
         .set_column_dictionary_enabled(ColumnPath::from("external_id"), false)
         .set_column_dictionary_enabled(ColumnPath::from("raw_ref"), false)
-        .set_column_compression(id, Compression::UNCOMPRESSED)
-        .build()
+        .set_column_compression(id, Compression::UNCOMPRESSED);
+    for column in SMALL_COLUMNS {
+        let parts: Vec<String> = column.split('.').map(str::to_owned).collect();
+        properties = properties.set_column_compression(ColumnPath::new(parts), Compression::UNCOMPRESSED);
+    }
+    properties.build()
 }
 
 /// Reads files batch by batch, all columns or the named top-level ones, in the files' order.
