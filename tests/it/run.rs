@@ -23,8 +23,12 @@ fn bazaar() -> &'static Sandbox {
     &FIRST.sandbox
 }
 
+/// The best deal; where the limits leave none, the listing that is most underpriced.
 fn first_deal() -> String {
-    let deals = bazaar().json(&["deals"]);
+    let mut deals = bazaar().json(&["deals"]);
+    if deals.as_array().unwrap().is_empty() {
+        deals = bazaar().json(&["deals", "--all", "--sort", "underpriced"]);
+    }
     format!("{}:{}", deals[0]["platform"].as_str().unwrap(), deals[0]["external_id"].as_str().unwrap())
 }
 
@@ -33,11 +37,11 @@ fn an_empty_folder_gets_the_simulated_bazaar() {
     let said = &FIRST.said;
     assert!(said.starts_with("exit: 0\n--- stdout\nlisting "), "{said}");
     let (stdout, stderr) = said.split_once("--- stderr\n").unwrap();
-    let head = stdout.lines().nth(2).unwrap();
+    let head = stdout.lines().find(|line| line.starts_with("listing ")).unwrap();
     for column in ["ask", "worth", "80 % between", "net profit", "loss risk", "pay up to", "do"] {
         assert!(head.contains(column), "{column} in {head}");
     }
-    assert!(stdout.lines().count() > 8, "{stdout}");
+    assert!(stdout.lines().any(|line| line.contains("bazaar-")), "a first run shows a deal: {stdout}");
     let report = stdout.lines().find_map(|line| line.strip_prefix("report: ")).unwrap();
     let page = bazaar().read(report);
     assert!(page.starts_with("<!doctype html>") || page.starts_with("<!DOCTYPE html>"), "{report}");
@@ -87,14 +91,15 @@ fn deals_are_listed_best_first() {
 #[test]
 fn every_order_of_deals_is_one() {
     for by in ["rank", "underpriced", "profit", "roi", "score", "ask", "newest"] {
-        let deals = bazaar().json(&["deals", "--sort", by]);
+        let deals = bazaar().json(&["deals", "--all", "--sort", by]);
         assert!(!deals.as_array().unwrap().is_empty(), "{by}");
     }
     let net: Vec<f64> = bazaar()
-        .json(&["deals", "--sort", "profit"])
+        .json(&["deals", "--all", "--sort", "profit"])
         .as_array()
         .unwrap()
         .iter()
+        .filter(|deal| !deal["net_profit"].is_null())
         .map(|deal| decimal(&deal["net_profit"]))
         .collect();
     assert!(net.is_sorted_by(|a, b| a >= b), "{net:?}");
@@ -122,8 +127,10 @@ fn a_deal_is_explained() {
     for part in wanted {
         assert!(said.contains(part), "{part} in {said}");
     }
-    let reason =
-        regex::Regex::new(r"(?m)^(buy|negotiate), for at most .*\n(?:  open with .*\n)?  \w+ — ").unwrap();
+    let reason = regex::Regex::new(
+        r"(?m)^(?:(?:buy|negotiate), for at most .*\n(?:  open with .*\n)?|pass\n)  \w+ — ",
+    )
+    .unwrap();
     assert!(reason.is_match(&said), "{said}");
 }
 
@@ -198,7 +205,8 @@ fn a_plan_writes_nothing() {
 
 #[test]
 fn one_thing_is_valued() {
-    let title = bazaar().json(&["deals"])[0]["title"].as_str().unwrap().to_owned();
+    let title =
+        bazaar().json(&["deals", "--all", "--sort", "underpriced"])[0]["title"].as_str().unwrap().to_owned();
     let value = bazaar().json(&["value", "--title", &title, "--currency", "USD"]);
     let [low, expected, high] = ["low", "expected", "high"].map(|name| decimal(&value[0][name]));
     assert!(0.0 < low && low < expected && expected < high, "{value:#}");
@@ -227,7 +235,8 @@ fn nothing_is_shown_before_anything_was_done() {
 
 #[test]
 fn questions_are_answered_in_every_form() {
-    let ask = |form: &str| bazaar().ok(&["query", "select 1 as a, 'x,y' as b, null as c", "--format", form]);
+    let ask =
+        |form: &str| bazaar().ok(&["query", "select 1 as a, 'x,y' as b, null::int as c", "--format", form]);
     assert_eq!(ask("csv"), "a,b,c\n1,\"x,y\",\n");
     assert_eq!(
         serde_json::from_str::<Value>(&ask("json")).unwrap(),
