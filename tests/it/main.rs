@@ -1,7 +1,7 @@
 //! End-to-end tests of the program as a person meets it: one binary, one module per command.
 
 // Helpers of tests fail like tests; clippy excuses only the tests themselves.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod analyst;
 mod architecture;
