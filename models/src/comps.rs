@@ -200,7 +200,9 @@ impl CompsIndex {
         View::new(self, folds, rarity)
     }
 
-    fn view(&self) -> View<'_> {
+    /// The whole index, to be searched with working memory that is kept from query to query.
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
         View::new(self, FoldSet::EMPTY, &self.idf)
     }
 

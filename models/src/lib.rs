@@ -20,7 +20,7 @@ pub mod text;
 mod words;
 mod world;
 
-pub use comps::{CompsIndex, CompsOptions, Exclude, Hit, Scratch};
+pub use comps::{CompsIndex, CompsOptions, Exclude, Hit, Scratch, View};
 pub use evaluate::Evaluation;
 pub use example::{Example, TrainOptions};
 pub use model::{DecodeError, PriceModel, TrainError, train};

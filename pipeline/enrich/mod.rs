@@ -6,5 +6,6 @@
 pub mod demand;
 pub mod items;
 pub mod listings;
+mod neighbours;
 pub mod stage;
 pub mod text;

@@ -1,19 +1,19 @@
 //! The stage: from the lake's listings to one enriched row each.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use autobazaaar_domain::{
-    Basis, Cents, Comp, Currency, Enriched, ItemId, ListingKey, ObservationId, Presence, PricePoint, RunId,
-    Utc,
+    Basis, Cents, Comp, Enriched, ItemId, ListingKey, ObservationId, Presence, PricePoint, RunId, Utc,
 };
 use autobazaaar_lake::enriched::enriched_batch;
 use autobazaaar_lake::{Commit, Dataset, Lake};
-use autobazaaar_models::{CompsIndex, CompsOptions, Example, Exclude};
+use autobazaaar_models::Example;
 use rayon::prelude::*;
 
 use super::demand::{Demand, DemandInput, Exit, Life, days_on_market, demand_scores, volatility};
 use super::items::{ItemAssignment, ListingFacts, merge_items};
 use super::listings::{self, Listing};
+use super::neighbours::Neighbours;
 use crate::publish::{Engine, SqlError};
 
 /// How far enrich looks.
@@ -57,9 +57,9 @@ pub fn enrich(
     let listings = listings::load(lake, engine, options.stale_after_days)?;
     let mut histories = listings::price_histories(engine)?;
     let items = merge_items(&facts(&listings));
-    let neighbours = find_comps(&listings, &items, options);
+    let neighbours = Neighbours::find(&listings, &items, options.comps);
     let demand = demand(&listings, &neighbours);
-    let sources = sources(&listings, &items);
+    let sources = shared_sources(&listings, &items);
     let run_id = commit.run_id().clone();
     let world = World {
         listings: &listings,
@@ -75,7 +75,7 @@ pub fn enrich(
         file.write(&world.batch(rows, &mut histories, options, &run_id)?)?;
     }
     let rows = commit.derived(Dataset::Enriched, file)?;
-    Ok(EnrichSummary { listings: rows, items: sources.len() as u64 })
+    Ok(EnrichSummary { listings: rows, items: distinct(&items) })
 }
 
 fn facts(listings: &[Listing]) -> Vec<ListingFacts<'_>> {
@@ -99,11 +99,8 @@ fn facts(listings: &[Listing]) -> Vec<ListingFacts<'_>> {
     listings.iter().map(facts).collect()
 }
 
-/// Hits of one listing: rows in the slice of listings, with their similarity.
-type Neighbours = Vec<(u32, f32)>;
-
 /// The price a listing lends to others, and what it stands on: a sale before an ask.
-fn comp_price(listing: &Listing) -> Option<(Cents, Basis)> {
+pub(super) fn comp_price(listing: &Listing) -> Option<(Cents, Basis)> {
     let sold = listing.sold_price().map(|price| (price, Basis::Sold));
     sold.or_else(|| listing.ask().map(|price| (price, Basis::Asked)))
 }
@@ -127,54 +124,7 @@ pub fn example(listing: &Listing, item: ItemId, price: Option<Cents>, basis: Bas
     }
 }
 
-/// Comparables of every listing, within its currency; only listings with a price are found.
-fn find_comps(listings: &[Listing], items: &[ItemAssignment], options: &EnrichOptions) -> Vec<Neighbours> {
-    let mut found = vec![Neighbours::new(); listings.len()];
-    let mut by_currency: BTreeMap<Currency, Vec<u32>> = BTreeMap::new();
-    for (row, listing) in listings.iter().enumerate() {
-        by_currency.entry(listing.currency).or_default().push(row as u32);
-    }
-    for rows in by_currency.into_values() {
-        let priced: Vec<u32> =
-            rows.iter().copied().filter(|&row| comp_price(&listings[row as usize]).is_some()).collect();
-        let examples: Vec<Example<'_>> = priced
-            .iter()
-            .filter_map(|&row| {
-                let listing = &listings[row as usize];
-                let (price, basis) = comp_price(listing)?;
-                Some(example(listing, items[row as usize].item, Some(price), basis))
-            })
-            .collect();
-        let index = CompsIndex::build(&examples, CompsOptions::default());
-        drop(examples);
-        let hits: Vec<Neighbours> = search_all(&index, listings, items, &rows, &priced, options.comps);
-        for (row, hits) in rows.into_iter().zip(hits) {
-            found[row as usize] = hits;
-        }
-    }
-    found
-}
-
-fn search_all(
-    index: &CompsIndex,
-    listings: &[Listing],
-    items: &[ItemAssignment],
-    rows: &[u32],
-    priced: &[u32],
-    k: usize,
-) -> Vec<Neighbours> {
-    rows.par_chunks(1_024)
-        .flat_map_iter(|chunk| {
-            chunk.iter().map(move |&row| {
-                let query = example(&listings[row as usize], items[row as usize].item, None, Basis::Asked);
-                let hits = index.search(&query, Exclude::OwnItem, k);
-                hits.into_iter().map(|hit| (priced[hit.row as usize], hit.similarity as f32)).collect()
-            })
-        })
-        .collect()
-}
-
-fn demand(listings: &[Listing], neighbours: &[Neighbours]) -> Vec<Demand> {
+fn demand(listings: &[Listing], neighbours: &Neighbours) -> Vec<Demand> {
     let lives: Vec<Option<Life>> = listings
         .iter()
         .map(|listing| {
@@ -182,14 +132,12 @@ fn demand(listings: &[Listing], neighbours: &[Neighbours]) -> Vec<Demand> {
             known.then(|| Life::new(listing.first_seen, listing.last_seen, exit(listing)))
         })
         .collect();
-    let rows: Vec<Vec<u32>> =
-        neighbours.par_iter().map(|hits| hits.iter().map(|&(row, _)| row).collect()).collect();
     let inputs: Vec<DemandInput<'_>> = listings
         .iter()
-        .zip(&rows)
-        .map(|(listing, comps)| DemandInput {
+        .enumerate()
+        .map(|(row, listing)| DemandInput {
             category: &listing.category,
-            comps,
+            comps: neighbours.rows(row),
             watchers: listing.watchers,
         })
         .collect();
@@ -204,10 +152,10 @@ fn exit(listing: &Listing) -> Option<Exit> {
     }
 }
 
-/// Venues of each item.
-fn sources(listings: &[Listing], items: &[ItemAssignment]) -> HashMap<ItemId, Vec<String>> {
-    let mut sources: HashMap<ItemId, Vec<String>> = HashMap::with_capacity(listings.len());
-    for (listing, item) in listings.iter().zip(items) {
+/// Venues of the items that several listings are of.
+fn shared_sources(listings: &[Listing], items: &[ItemAssignment]) -> HashMap<ItemId, Vec<String>> {
+    let mut sources: HashMap<ItemId, Vec<String>> = HashMap::new();
+    for (listing, item) in listings.iter().zip(items).filter(|(_, item)| !item.evidence.is_empty()) {
         let venues = sources.entry(item.item).or_default();
         if !venues.iter().any(|venue| venue == listing.key.platform.as_str()) {
             venues.push(listing.key.platform.to_string());
@@ -216,11 +164,18 @@ fn sources(listings: &[Listing], items: &[ItemAssignment]) -> HashMap<ItemId, Ve
     sources
 }
 
+fn distinct(items: &[ItemAssignment]) -> u64 {
+    let mut ids: Vec<ItemId> = items.iter().map(|item| item.item).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.len() as u64
+}
+
 /// Everything known, by row of the slice of listings.
 struct World<'a> {
     listings: &'a [Listing],
     items: &'a [ItemAssignment],
-    neighbours: &'a [Neighbours],
+    neighbours: &'a Neighbours,
     demand: &'a [Demand],
     sources: &'a HashMap<ItemId, Vec<String>>,
 }
@@ -245,19 +200,21 @@ impl World<'_> {
 
     fn row(&self, row: usize, history: Vec<PricePoint>, options: &EnrichOptions) -> Enriched {
         let listing = &self.listings[row];
-        let hits = &self.neighbours[row];
+        let hits = self.neighbours.rows(row);
+        let similarities = self.neighbours.similarities(row);
         let mut prices: Vec<Cents> = hits
             .iter()
-            .filter_map(|&(hit, _)| comp_price(&self.listings[hit as usize]))
-            .map(|(p, _)| p)
+            .filter_map(|&hit| comp_price(&self.listings[hit as usize]))
+            .map(|(price, _)| price)
             .collect();
         let volatility = volatility(&prices);
         prices.sort_unstable();
         let competitors =
-            hits.iter().filter(|&&(hit, _)| self.listings[hit as usize].presence == Presence::Active);
+            hits.iter().filter(|&&hit| self.listings[hit as usize].presence == Presence::Active);
         let stay = days_on_market(listing.listed_at, listing.first_seen, listing.last_seen, exit(listing));
         let item = &self.items[row];
-        let sources = self.sources.get(&item.item).cloned().unwrap_or_default();
+        let alone = || vec![listing.key.platform.to_string()];
+        let sources = self.sources.get(&item.item).cloned().unwrap_or_else(alone);
         let history = if history.is_empty() { first_price(listing) } else { history };
         Enriched {
             key: listing.key.clone(),
@@ -270,8 +227,9 @@ impl World<'_> {
             price_history: history,
             comps: hits
                 .iter()
+                .zip(similarities)
                 .take(options.comps_kept)
-                .filter_map(|&(hit, similarity)| self.comp(hit, similarity, listing.last_seen))
+                .filter_map(|(&hit, &similarity)| self.comp(hit, similarity, listing.last_seen))
                 .collect(),
             comp_count: hits.len() as u32,
             competitor_count: competitors.count() as u32,
