@@ -248,6 +248,13 @@ fn questions_are_answered_in_every_form() {
 }
 
 #[test]
+fn a_question_comes_from_stdin_too() {
+    let output = bazaar().piped(&["query", "--file", "-", "--format", "csv"], "select 1 as a");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "a\n1\n", "{told}");
+}
+
+#[test]
 fn a_wrong_question_is_told_why() {
     let said = bazaar().fails(1, &["query", "selec 1"]);
     assert!(said.contains("syntax error at or near \"selec\""), "{said}");

@@ -1,6 +1,7 @@
 //! A folder and an environment of their own for each test.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, SystemTime};
@@ -85,6 +86,16 @@ impl Sandbox {
 
     pub fn output(&self, folder: &str, args: &[&str]) -> Output {
         self.command(args).current_dir(self.path(folder)).output().unwrap()
+    }
+
+    /// Runs the program with this on stdin.
+    pub fn piped(&self, args: &[&str], input: &str) -> Output {
+        let mut command = self.command(args);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // It may have ended without reading; what it said tells why.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
     }
 
     /// Starts the program and goes on; what it says is not kept.
