@@ -199,21 +199,6 @@ fn color(world: &World<'_>) -> clap::ColorChoice {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::CheckArgs;
-    use super::super::deals::DealsArgs;
-    use super::super::decide::DecideArgs;
-    use super::super::enrich::EnrichArgs;
-    use super::super::ingest::IngestArgs;
-    use super::super::model::ModelArgs;
-    use super::super::plan::PlanArgs;
-    use super::super::quarantine::QuarantineArgs;
-    use super::super::query::QueryArgs;
-    use super::super::report::ReportArgs;
-    use super::super::run::RunArgs;
-    use super::super::runs::RunsArgs;
-    use super::super::score::ScoreArgs;
-    use super::super::train::TrainArgs;
-    use super::super::value::ValueArgs;
     use super::*;
 
     #[test]
@@ -227,30 +212,5 @@ mod tests {
     #[test]
     fn the_arguments_make_sense() {
         Cli::command().debug_assert();
-    }
-
-    /// Commands that are described but not wired yet.
-    #[test]
-    fn described_arguments_make_sense() {
-        let plain = |name: &'static str| clap::Command::new(name);
-        let commands = [
-            RunArgs::augment_args(plain("run")),
-            PlanArgs::augment_args(plain("plan")),
-            IngestArgs::augment_args(plain("ingest")),
-            EnrichArgs::augment_args(plain("enrich")),
-            TrainArgs::augment_args(plain("train")),
-            ScoreArgs::augment_args(plain("score")),
-            DecideArgs::augment_args(plain("decide")),
-            ReportArgs::augment_args(plain("report")),
-            ValueArgs::augment_args(plain("value")),
-            DealsArgs::augment_args(plain("deals")),
-            QueryArgs::augment_args(plain("query")),
-            CheckArgs::augment_args(plain("check")),
-            RunsArgs::augment_subcommands(plain("runs")),
-            ModelArgs::augment_subcommands(plain("model")),
-            QuarantineArgs::augment_subcommands(plain("quarantine")),
-        ];
-        let global = GlobalArgs::augment_args(plain("autobazaaar"));
-        commands.into_iter().fold(global, clap::Command::subcommand).debug_assert();
     }
 }

@@ -24,7 +24,7 @@ use crate::venues::file::{SourceOptions, open};
 /// Arguments of `ingest`; without files, the configured sources are read.
 #[derive(Debug, Args)]
 pub struct IngestArgs {
-    /// Read these files instead of the configured sources; `*` and `**` work, `-` is stdin
+    /// Read these files instead of the configured sources; `*` and `**` work
     #[arg(long, value_name = "GLOB", num_args = 1.., requires = "mapping")]
     pub from_file: Vec<String>,
     /// How columns become fields: a mapping's name or a mapping file
@@ -102,7 +102,7 @@ fn sample(listings: u64, days: u32, context: &Context<'_>) -> Result<(), CliErro
     let folder = context.loaded.data_dir.join(BAZAAR_FOLDER);
     let summary = with_outside(context, |outside| {
         let mut runner = Runner::start(Lake::new(&folder), "ingest", outside)?;
-        let options = SampleOptions { listings, days, ..sample_options(&runner) };
+        let options = SampleOptions { listings, days, ..sample_options(&runner)? };
         let summary = runner.ingest(sample_platforms(), sample_sources(options))?;
         runner.finish()?;
         Ok(summary)

@@ -16,7 +16,7 @@ pub struct QueryArgs {
     /// The query
     #[arg(value_name = "SQL", required_unless_present = "file")]
     pub sql: Option<String>,
-    /// Read the query from a file; `-` is stdin
+    /// Read the query from a file
     #[arg(long, value_name = "FILE", conflicts_with = "sql")]
     pub file: Option<PathBuf>,
     /// Most rows, instead of what the configuration says

@@ -13,7 +13,7 @@ use crate::train::{Outcome, Trained};
 /// Arguments of `train`.
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// What estimates stand on, instead of what the configuration says
+    /// Learn on this basis alone [default: both]
     #[arg(long, value_parser = basis())]
     pub basis: Option<Basis>,
 }

@@ -57,7 +57,7 @@ pub struct ValueArgs {
     /// An attribute: `odometer=81000`; may be repeated
     #[arg(long = "attr", value_name = "NAME=VALUE", num_args = 1.., requires = "title", value_parser = attribute)]
     pub attributes: Vec<(String, String)>,
-    /// What the estimate stands on, instead of what the configuration says
+    /// What the estimate stands on [default: asked]
     #[arg(long, value_parser = basis())]
     pub basis: Option<Basis>,
 }

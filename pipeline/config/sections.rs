@@ -4,7 +4,6 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use autobazaaar_domain::Basis;
 use chrono::FixedOffset;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -59,12 +58,6 @@ pub struct IngestConfig {
     /// Memory that reading may take, in megabytes.
     #[schemars(range(min = 32, max = 1_048_576))]
     pub memory_mb: NonZeroU32,
-    /// Longest field that is taken, in bytes; a row with a longer one goes to quarantine.
-    #[schemars(range(min = 256, max = 67_108_864))]
-    pub max_field_bytes: NonZeroU32,
-    /// Days before the newest listing in which late rows are still taken up by the next stages.
-    #[schemars(range(min = 0, max = 3_650))]
-    pub look_back_days: u32,
 }
 
 impl Default for IngestConfig {
@@ -75,8 +68,6 @@ impl Default for IngestConfig {
             rotate_rows: count!(5_000_000),
             rotate_seconds: count!(300),
             memory_mb: count!(512),
-            max_field_bytes: count!(1_048_576),
-            look_back_days: 7,
         }
     }
 }
@@ -114,26 +105,12 @@ pub struct TrainConfig {
     /// Hours between two trainings in `run`.
     #[schemars(range(min = 1, max = 8_760))]
     pub every_hours: NonZeroU32,
-    /// What estimates stand on: prices asked, or prices sold for.
-    #[schemars(schema_with = "basis")]
-    pub basis: Basis,
 }
 
 impl Default for TrainConfig {
     fn default() -> Self {
-        Self {
-            seed: 1,
-            folds: count!(5),
-            max_examples: count!(500_000),
-            every_hours: count!(24),
-            basis: Basis::Asked,
-        }
+        Self { seed: 1, folds: count!(5), max_examples: count!(500_000), every_hours: count!(24) }
     }
-}
-
-fn basis(_: &mut SchemaGenerator) -> schemars::Schema {
-    let words: Vec<&str> = Basis::ALL.iter().map(|basis| basis.as_str()).collect();
-    schemars::json_schema!({ "type": "string", "enum": words })
 }
 
 /// The database for analysts, and `query` on it.

@@ -66,7 +66,7 @@ impl Default for LimitsConfig {
             max_risk: 0.8,
             max_p_loss: 0.15,
             min_ask_share: 0.2,
-            max_spread: 1.2,
+            max_spread: 2.5,
             min_comps: 5,
             bargaining: BargainingConfig::default(),
         }

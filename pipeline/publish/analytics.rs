@@ -4,8 +4,9 @@
 use std::fs;
 
 use autobazaaar_domain::{RunId, Utc};
-use autobazaaar_lake::{Lake, LakeError, WriteLock};
+use autobazaaar_lake::{Dataset, Lake, LakeError, WriteLock};
 
+use super::checks::{Finding, audit};
 use super::{Engine, SqlError, sql_text};
 
 const VIEWS: [&str; 7] = [
@@ -32,6 +33,9 @@ pub enum PublishError {
     Sql(#[from] SqlError),
     #[error(transparent)]
     Lake(#[from] LakeError),
+    /// What the lake holds is not fit to be read.
+    #[error("the check {check} found {rows} rows that must not be, such as {example}")]
+    Check { check: &'static str, rows: u64, example: String },
 }
 
 /// Publishes what counts in the lake now. Returns the rows in the marts.
@@ -52,6 +56,10 @@ pub fn publish(
     let rows = {
         let engine = Engine::file(&beside, memory_mb, &lake.staging())?;
         engine.attach(lake)?;
+        let grown = [Dataset::Observations, Dataset::Sightings];
+        if let Some(Finding { check, rows, example }) = audit(&engine, &grown)?.into_iter().next() {
+            return Err(PublishError::Check { check, rows, example });
+        }
         VIEWS.iter().try_for_each(|sql| engine.batch("cannot make a view", sql))?;
         let mut rows = 0;
         for (name, sql) in MARTS {

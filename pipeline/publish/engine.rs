@@ -9,8 +9,13 @@ use duckdb::{Config, Connection};
 #[derive(Debug, thiserror::Error)]
 pub enum SqlError {
     /// The query is wrong, or too large for its bounds.
-    #[error("{doing}: {source}")]
-    Sql { doing: String, source: duckdb::Error },
+    #[error("{doing}: {cause}")]
+    Sql { doing: String, cause: String },
+    /// It took longer than it may.
+    #[error(
+        "cannot run the query: it took longer than {seconds} s; narrow it down, or raise publish.timeout_seconds"
+    )]
+    Timeout { seconds: u64 },
     #[error(transparent)]
     Lake(#[from] LakeError),
 }
@@ -18,7 +23,7 @@ pub enum SqlError {
 impl SqlError {
     pub(crate) fn new(doing: impl Into<String>) -> impl FnOnce(duckdb::Error) -> Self {
         let doing = doing.into();
-        move |source| Self::Sql { doing, source }
+        move |error| Self::Sql { doing, cause: error.to_string().trim().to_owned() }
     }
 }
 

@@ -8,7 +8,7 @@ use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use duckdb::{AccessMode, Config, Connection};
 
-use super::{Engine, SqlError};
+use super::{Engine, SqlError, sql_text};
 
 /// What a query may use.
 #[derive(Debug, Clone)]
@@ -43,7 +43,19 @@ pub fn open(path: &Path, bounds: &QueryBounds) -> Result<Engine, SqlError> {
             .max_memory(&format!("{}MB", bounds.memory_mb))?;
         Connection::open_with_flags(path, config)
     };
-    open().map(Engine::of).map_err(SqlError::new(format!("cannot open {}", path.display())))
+    let engine = open().map(Engine::of).map_err(SqlError::new(format!("cannot open {}", path.display())))?;
+    engine.batch("cannot confine the query", &confinement(path))?;
+    Ok(engine)
+}
+
+/// A query sees the lake's files and nothing else of the disk, and cannot change that.
+fn confinement(database: &Path) -> String {
+    let lake = database.parent().unwrap_or(Path::new(".")).join("lake");
+    let lake = std::path::absolute(&lake).unwrap_or(lake);
+    format!(
+        "set allowed_directories = [{}]; set enable_external_access = false; set lock_configuration = true",
+        sql_text(&format!("{}/", lake.display()))
+    )
 }
 
 /// Runs one statement; it is interrupted when its time is over.
@@ -55,14 +67,19 @@ pub fn ask(engine: &Engine, sql: &str, bounds: &QueryBounds) -> Result<Answer, S
     let (done, waiting) = channel::<()>();
     let timeout = bounds.timeout;
     std::thread::scope(|scope| {
-        scope.spawn(move || {
-            if waiting.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout) {
+        let watch = scope.spawn(move || {
+            let late = waiting.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout);
+            if late {
                 interrupt.interrupt();
             }
+            late
         });
         let answer = collect(engine, sql, bounds.rows);
         drop(done);
-        answer
+        match (watch.join(), answer) {
+            (Ok(true), Err(_)) => Err(SqlError::Timeout { seconds: timeout.as_secs() }),
+            (_, answer) => answer,
+        }
     })
 }
 
@@ -103,7 +120,7 @@ fn texts(batch: &RecordBatch, row: usize) -> Result<Vec<Option<String>>, SqlErro
         .columns()
         .iter()
         .map(|column| {
-            if arrow::array::Array::is_null(column, row) {
+            if column.data_type().is_null() || arrow::array::Array::is_null(column, row) {
                 return Ok(None);
             }
             let formatter = ArrayFormatter::try_new(column, &options)

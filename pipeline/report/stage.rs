@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use autobazaaar_domain::run::Run;
 use autobazaaar_domain::{Action as Chosen, Basis, Cents, Currency, ListingKey, ReasonCode, Utc};
 use autobazaaar_lake::quarantine::read_refused;
-use autobazaaar_lake::{LakeError, write_atomically};
+use autobazaaar_lake::{Lake, LakeError, write_atomically};
 use autobazaaar_models::evaluate::Metrics;
 use autobazaaar_models::{ModelCard, RegistryError};
 use duckdb::Row;
@@ -17,9 +17,10 @@ use super::data::{
     Priority, Problem, QuarantineReason, Reason, ReportData, Risk, RiskFactor, Severity,
 };
 use super::{ReportError, RunSummary, deals_csv, passed_csv, render_html, render_markdown};
+use crate::decide::Limits;
 use crate::decide::explain::{Explained, explain, keys_of};
 use crate::publish::{Engine, SqlError, sql_text};
-use crate::runner::{Runner, StageError};
+use crate::score::Economics;
 use crate::score::models::registry;
 
 /// Why there is no report.
@@ -33,8 +34,21 @@ pub enum ReportStageError {
     Lake(#[from] LakeError),
     #[error(transparent)]
     Registry(#[from] RegistryError),
-    #[error("{0}")]
-    Stage(Box<StageError>),
+}
+
+/// What a report is made from.
+pub struct ReportInput<'a> {
+    pub lake: &'a Lake,
+    /// The run that the report belongs to, as far as it came.
+    pub run: &'a Run,
+    /// The present moment: it names the folder.
+    pub now: Utc,
+    /// The moment that the data speak of.
+    pub as_of: Utc,
+    /// The listings are of the simulated market.
+    pub simulated: bool,
+    pub economics: &'a Economics,
+    pub limits: &'a Limits,
 }
 
 /// Writes the report of each currency: `reports/<date>/<run>-<currency>.{html,md,csv}` and what
@@ -42,16 +56,11 @@ pub enum ReportStageError {
 ///
 /// # Errors
 /// When the lake cannot be read or the disk is full.
-pub fn report(
-    runner: &Runner<'_>,
-    engine: &Engine,
-    as_of: Utc,
-    simulated: bool,
-) -> Result<Vec<PathBuf>, ReportStageError> {
+pub fn report(input: &ReportInput<'_>, engine: &Engine) -> Result<Vec<PathBuf>, ReportStageError> {
     let mut files = Vec::new();
     for currency in currencies(engine)? {
-        let data = gather(runner, engine, as_of, currency, simulated)?;
-        let folder = runner.lake.reports().join(runner.now().date_naive().to_string());
+        let data = gather(input, engine, currency)?;
+        let folder = input.lake.reports().join(input.now.date_naive().to_string());
         files.extend(write(&data, &folder)?);
     }
     files.sort_by_key(|file| file.extension().is_none_or(|ending| ending != "html"));
@@ -100,11 +109,9 @@ fn rows<T>(
 }
 
 fn gather(
-    runner: &Runner<'_>,
+    input: &ReportInput<'_>,
     engine: &Engine,
-    as_of: Utc,
     currency: Currency,
-    simulated: bool,
 ) -> Result<ReportData, ReportStageError> {
     let code = currency.as_str();
     let chosen =
@@ -114,8 +121,7 @@ fn gather(
         &include_str!("../../sql/reports/passed_examples.sql").replace('?', &sql_text(code)),
     )?;
     let wanted: HashSet<ListingKey> = chosen.iter().chain(&examples).cloned().collect();
-    let economics = runner.economics().map_err(|error| ReportStageError::Stage(Box::new(error)))?;
-    let explained = explain(&runner.lake, engine, &economics, as_of, &wanted)?;
+    let explained = explain(input.lake, engine, input.economics, input.as_of, &wanted)?;
     let mut by_key: BTreeMap<ListingKey, Explained> =
         explained.into_iter().map(|one| (one.seen.key.clone(), one)).collect();
     let take = |keys: Vec<ListingKey>, by_key: &mut BTreeMap<ListingKey, Explained>| -> Vec<Explained> {
@@ -123,15 +129,14 @@ fn gather(
     };
     let chosen = take(chosen, &mut by_key);
     let passed = take(examples, &mut by_key);
-    let limits = runner.limits().map_err(|error| ReportStageError::Stage(Box::new(error)))?;
-    let history = history(runner, currency)?;
+    let history = history(input, currency)?;
     Ok(ReportData {
-        generated_at: as_of,
+        generated_at: input.as_of,
         currency,
-        simulated,
-        run: runner.record().clone(),
+        simulated: input.simulated,
+        run: input.run.clone(),
         budget: Budget {
-            capital: limits.capital(currency),
+            capital: input.limits.capital(currency),
             stock_at_cost: Cents::ZERO,
             open_holds: Cents::ZERO,
         },
@@ -139,10 +144,10 @@ fn gather(
         deals: chosen.into_iter().filter_map(|one| deal(one, currency)).collect(),
         passed_reasons: passed_reasons(engine, code)?,
         passed: passed.into_iter().map(passed_listing).collect(),
-        model: model(runner, currency)?,
-        quality: DataQuality { platforms: platforms(engine, code)?, quarantine: quarantine(runner)? },
+        model: model(input, currency)?,
+        quality: DataQuality { platforms: platforms(engine, code)?, quarantine: quarantine(input)? },
         market: market(engine, code)?,
-        problems: problems(runner.record()),
+        problems: problems(input.run),
         history,
     })
 }
@@ -281,9 +286,9 @@ fn platforms(engine: &Engine, currency: &str) -> Result<Vec<PlatformQuality>, Sq
     Ok(found.into_iter().filter_map(quality).collect())
 }
 
-fn quarantine(runner: &Runner<'_>) -> Result<Vec<QuarantineReason>, LakeError> {
+fn quarantine(input: &ReportInput<'_>) -> Result<Vec<QuarantineReason>, LakeError> {
     let mut reasons: BTreeMap<String, QuarantineReason> = BTreeMap::new();
-    for file in runner.lake.quarantine_files()? {
+    for file in input.lake.quarantine_files()? {
         for refused in read_refused(&file)? {
             let refused = refused?;
             let source =
@@ -321,8 +326,8 @@ fn market(engine: &Engine, currency: &str) -> Result<Option<Market>, SqlError> {
     Ok(known.then_some(market))
 }
 
-fn model(runner: &Runner<'_>, currency: Currency) -> Result<Option<ModelReport>, RegistryError> {
-    let registry = registry(&runner.lake, Basis::Asked, currency);
+fn model(input: &ReportInput<'_>, currency: Currency) -> Result<Option<ModelReport>, RegistryError> {
+    let registry = registry(input.lake, Basis::Asked, currency);
     let Some(version) = registry.champion()? else { return Ok(None) };
     Ok(Some(model_report(registry.show(&version)?)))
 }
@@ -376,17 +381,17 @@ fn intervals(evaluation: &autobazaaar_models::Evaluation) -> Vec<CalibrationPoin
 }
 
 /// Former runs of the same kind, with the summary that their report left.
-fn history(runner: &Runner<'_>, currency: Currency) -> Result<Vec<PastRun>, LakeError> {
+fn history(input: &ReportInput<'_>, currency: Currency) -> Result<Vec<PastRun>, LakeError> {
     let mut past = Vec::new();
-    for run in runner.lake.runs()?.into_iter().filter(|run| run.run_id != *runner.run_id()) {
-        let summary = summary(runner, &run, currency);
+    for run in input.lake.runs()?.into_iter().filter(|run| run.run_id != input.run.run_id) {
+        let summary = summary(input, &run, currency);
         past.push(PastRun { run, summary });
     }
     Ok(past)
 }
 
-fn summary(runner: &Runner<'_>, run: &Run, currency: Currency) -> Option<RunSummary> {
-    let folder = runner.lake.reports();
+fn summary(input: &ReportInput<'_>, run: &Run, currency: Currency) -> Option<RunSummary> {
+    let folder = input.lake.reports();
     let date = run.finished_at.unwrap_or(run.started_at).date_naive();
     let name = format!("{}-{}-summary.json", run.run_id, currency.as_str().to_lowercase());
     // A report that the owner removed is no failure: the run is shown without its figures.

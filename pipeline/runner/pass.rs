@@ -38,17 +38,25 @@ pub enum PassError {
 /// Folder of the simulated market, inside the data folder and never mixed with it.
 pub const BAZAAR_FOLDER: &str = "bazaar";
 
-/// The simulated market that an empty folder works on.
-#[must_use]
-pub fn sample_options(runner: &Runner<'_>) -> SampleOptions {
-    SampleOptions {
+/// The options of the sample that an empty folder works on.
+///
+/// # Errors
+/// When a run's record cannot be read.
+pub fn sample_options(runner: &Runner<'_>) -> Result<SampleOptions, StageError> {
+    Ok(SampleOptions {
         seed: SAMPLE_SEED,
         listings: SAMPLE_LISTINGS,
         days: SAMPLE_DAYS,
-        end: runner.record().started_at,
+        end: first_start(runner)?,
         venues: platforms().len(),
         run_id: runner.run_id().clone(),
-    }
+    })
+}
+
+/// The sample ends when the folder was first worked on: read again, it is the same sample.
+fn first_start(runner: &Runner<'_>) -> Result<autobazaaar_domain::Utc, StageError> {
+    let first = runner.lake.runs()?.into_iter().next();
+    Ok(first.map_or(runner.record().started_at, |run| run.started_at))
 }
 
 const SAMPLE_SEED: u64 = 1;
@@ -96,7 +104,7 @@ pub fn pass(data_dir: &Path, base: &Path, outside: Outside<'_>) -> Result<Passed
     let ingested = match origin {
         Origin::Lake => None,
         Origin::Simulated => {
-            let sources = sample_sources(sample_options(&runner));
+            let sources = sample_sources(sample_options(&runner)?);
             Some(runner.ingest(sample_platforms(), sources)?)
         }
         Origin::Sources => {
@@ -108,7 +116,7 @@ pub fn pass(data_dir: &Path, base: &Path, outside: Outside<'_>) -> Result<Passed
     };
     runner.enrich()?;
     if training_is_due(&runner)? {
-        runner.train(&autobazaaar_domain::Basis::ALL.to_vec())?;
+        runner.train(autobazaaar_domain::Basis::ALL)?;
     }
     runner.score()?;
     runner.decide()?;

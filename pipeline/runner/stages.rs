@@ -15,7 +15,7 @@ use crate::enrich::stage::{EnrichOptions, enrich};
 use crate::ingest::{Ingest, IngestError, IngestOptions, SellerKey, Source, Summary, ingest};
 use crate::publish::checks::audit;
 use crate::publish::{Engine, PublishError, SqlError, publish};
-use crate::report::stage::{ReportStageError, report};
+use crate::report::stage::{ReportInput, ReportStageError, report};
 use crate::score::models::{Models, ModelsError};
 use crate::score::stage::score;
 use crate::score::{BadEconomics, Economics};
@@ -266,7 +266,16 @@ impl Runner<'_> {
             runner.need(Dataset::Decisions, "nothing is decided yet", "run: autobazaaar decide")?;
             let engine = runner.engine()?;
             let as_of = runner.as_of(&engine)?;
-            files = report(runner, &engine, as_of, simulated)?;
+            let input = ReportInput {
+                lake: &runner.lake,
+                run: runner.record(),
+                now: runner.now(),
+                as_of,
+                simulated,
+                economics: &runner.economics()?,
+                limits: &runner.limits()?,
+            };
+            files = report(&input, &engine)?;
             Ok(Rows {
                 rows_out: files.len() as u64,
                 outcome: format!("{} files", files.len()),

@@ -1,4 +1,4 @@
-//! From a listing, what is known about it and what it is worth, to a scored [`Deal`].
+//! From a listing, what is known about it and what it is worth, to a scored deal.
 //!
 //! [`score_listing`] never fails: what cannot be scored is said in the deal's `status_reason`.
 //! It is pure: the same inputs give the same deal.

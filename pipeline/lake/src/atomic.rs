@@ -12,7 +12,7 @@ use crate::LakeError;
 /// # Errors
 /// When the folder cannot be made, the disk is full, or the file cannot be written.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), LakeError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     fs::create_dir_all(folder).map_err(LakeError::io("make the folder", folder))?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".tmp");
@@ -29,7 +29,15 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), LakeError> {
 /// Renames and syncs the folder, so that the new name survives a power cut.
 pub(crate) fn rename_durably(from: &Path, to: &Path) -> Result<(), LakeError> {
     fs::rename(from, to).map_err(LakeError::io("rename into place", to))?;
-    sync_folder(to.parent().unwrap_or(Path::new(".")))
+    sync_folder(folder_of(to))
+}
+
+/// The folder a path lies in; a bare name lies in the current one.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), LakeError> {

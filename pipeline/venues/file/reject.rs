@@ -9,7 +9,7 @@ pub struct Rejected {
     pub code: String,
     /// Field, what was found, what is expected, the mend.
     pub reason: String,
-    /// What was read, at most [`MOST_RAW`] bytes, without the seller's name, masked.
+    /// What was read, at most 4 KiB, without the seller's name, masked.
     pub raw: String,
 }
 
