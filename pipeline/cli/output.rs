@@ -208,15 +208,25 @@ impl Table {
     /// A header and a line per row (RFC 4180), control characters replaced.
     fn write_csv(&self, out: &mut impl Write) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(self.columns.iter().map(|column| column.name.as_ref()))?;
+        writer.write_record(self.columns.iter().map(|column| column.name.as_ref())).map_err(io_error)?;
         for row in &self.rows {
-            writer.write_record(row.iter().map(|cell| match &cell.value {
-                Value::Null => String::new(),
-                Value::String(text) => plain_lines(text).into_owned(),
-                value => value.to_string(),
-            }))?;
+            writer
+                .write_record(row.iter().map(|cell| match &cell.value {
+                    Value::Null => String::new(),
+                    Value::String(text) => plain_lines(text).into_owned(),
+                    value => value.to_string(),
+                }))
+                .map_err(io_error)?;
         }
         writer.flush()
+    }
+}
+
+/// The error beneath: a closed pipe must be told from a full disk.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

@@ -16,7 +16,7 @@ pub struct QueryArgs {
     /// The query
     #[arg(value_name = "SQL", required_unless_present = "file")]
     pub sql: Option<String>,
-    /// Read the query from a file
+    /// Read the query from a file; `-` is stdin
     #[arg(long, value_name = "FILE", conflicts_with = "sql")]
     pub file: Option<PathBuf>,
     /// Most rows, instead of what the configuration says
@@ -31,6 +31,9 @@ pub struct QueryArgs {
 pub fn run(args: &QueryArgs, context: &Context<'_>) -> Result<(), CliError> {
     let sql = match (&args.sql, &args.file) {
         (Some(sql), _) => sql.clone(),
+        (None, Some(file)) if file.as_os_str() == "-" => {
+            std::io::read_to_string(std::io::stdin()).doing("cannot read stdin")?
+        }
         (None, Some(file)) => {
             std::fs::read_to_string(file).doing(format!("cannot read {}", file.display()))?
         }

@@ -111,6 +111,10 @@ mod tests {
         let mut spelled: Config = toml::from_str(&uncommented(&template)).unwrap();
         assert_eq!(spelled.sources.len(), 1);
         spelled.sources.clear();
+        // Settings without a default stand there with an example.
+        assert_eq!(spelled.economics.kinds.len(), 1);
+        spelled.economics.kinds = Config::default().economics.kinds;
+        assert_eq!(spelled.economics.unknown_venue_fee_percent.take(), Some(10.0));
         assert_eq!(spelled, Config::default());
     }
 

@@ -16,6 +16,7 @@ pub struct EconomicsConfig {
     pub venues: BTreeMap<String, Vec<SellingVenue>>,
     /// Fee in percent of the price assumed at venues without a fee schedule. Absent: such a venue
     /// is left out, and the deal says so.
+    #[schemars(example = 10.0)]
     pub unknown_venue_fee_percent: Option<f64>,
     /// Our category names → the fee schedule's; a category that is not named is matched by its
     /// own words.
@@ -91,14 +92,18 @@ pub struct SellingVenue {
 #[serde(deny_unknown_fields)]
 pub struct ItemKind {
     /// A name for the deal's explanation.
+    #[schemars(example = &"small parcels")]
     pub name: String,
     /// Whole words of category or title, in lower case.
+    #[schemars(example = ["phone", "phones"])]
     pub words: Vec<String>,
     /// What sending one costs; absent: it can only be fetched.
     #[serde(default)]
+    #[schemars(example = 6.0)]
     pub shipping: Option<f64>,
     /// Hours to buy one, where it takes more than usual.
     #[serde(default)]
+    #[schemars(example = 1.0)]
     pub hours_per_purchase: Option<f64>,
 }
 

@@ -34,15 +34,6 @@ fn a_dry_run_shows_and_writes_nothing() {
 }
 
 #[test]
-fn listings_come_from_stdin_too() {
-    let text = csv(&[("1", "lamp", "$10", DAY)]);
-    let args = ["ingest", "--from-file", "-", "--mapping", "shop.toml", "--format", "json"];
-    let output = shop().piped(&args, &text);
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(counts(&serde_json::from_slice(&output.stdout).unwrap()), [1, 1, 0, 0, 0]);
-}
-
-#[test]
 fn what_is_read_twice_adds_nothing() {
     let text = csv(&[("1", "lamp", "$10", DAY), ("2", "chair", "$20", DAY)]);
     let sandbox = shop().file("a.csv", &text);
