@@ -5,11 +5,6 @@ use std::process::ExitCode;
 use autobazaaar::cli::world::{SystemClock, SystemEntropy, World};
 use autobazaaar::cli::{CliError, start};
 
-/// Stages give large blocks back and take them again on several threads; the system's allocator
-/// spends a good part of ingest on that.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let unicode = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         Some((name.into_string().ok()?, value.into_string().ok()?))

@@ -65,9 +65,9 @@ impl Default for IngestConfig {
         Self {
             batch_rows: count!(1_024),
             channel_batches: count!(8),
-            rotate_rows: count!(5_000_000),
+            rotate_rows: count!(1_000_000),
             rotate_seconds: count!(300),
-            memory_mb: count!(512),
+            memory_mb: count!(320),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use autobazaaar_domain::{RunId, Utc};
+use rayon::prelude::*;
 
 use crate::layout::WriteLock;
 use crate::manifest::{FileEntry, Manifest};
@@ -58,11 +59,24 @@ impl Commit {
     /// # Errors
     /// When the disk is full.
     pub fn add(&mut self, dataset: Dataset, file: ParquetFile, partition: &str) -> Result<(), LakeError> {
-        self.next_file += 1;
-        let name = format!("{}-{:06}.parquet", self.manifest.run_id, self.next_file);
-        let path = format!("{}/{partition}/{name}", dataset.name());
-        let entry = file.finish(&self.lake.folder(), &path)?;
-        self.added.entry(dataset).or_default().push(entry);
+        self.add_all(dataset, vec![(file, partition.to_owned())])
+    }
+
+    /// As [`Self::add`] for many files at once: waiting for the disk is done for all together.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn add_all(&mut self, dataset: Dataset, files: Vec<(ParquetFile, String)>) -> Result<(), LakeError> {
+        let mut named = Vec::with_capacity(files.len());
+        for (file, partition) in files {
+            self.next_file += 1;
+            let name = format!("{}-{:06}.parquet", self.manifest.run_id, self.next_file);
+            named.push((file, format!("{}/{partition}/{name}", dataset.name())));
+        }
+        let folder = self.lake.folder();
+        let finished: Result<Vec<FileEntry>, LakeError> =
+            named.into_par_iter().map(|(file, path)| file.finish(&folder, &path)).collect();
+        self.added.entry(dataset).or_default().extend(finished?);
         Ok(())
     }
 

@@ -105,11 +105,12 @@ impl PartitionedWriter {
     /// When the disk is full.
     pub fn finish(mut self, commit: &mut Commit) -> Result<u64, LakeError> {
         self.flush(commit)?;
-        for ((platform, day), file) in self.files {
+        let files = self.files.into_iter().map(|((platform, day), file)| {
             let date = chrono::NaiveDate::from_epoch_days(i32::try_from(day).unwrap_or(i32::MAX))
                 .unwrap_or(chrono::NaiveDate::MAX);
-            commit.add(self.dataset, file, &partition(&platform, date))?;
-        }
+            (file, partition(&platform, date))
+        });
+        commit.add_all(self.dataset, files.collect())?;
         Ok(self.rows)
     }
 }
