@@ -10,5 +10,6 @@ pub mod publish;
 pub mod report;
 pub mod runner;
 pub mod score;
+pub mod stream;
 pub mod train;
 pub mod venues;

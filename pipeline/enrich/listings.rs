@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use arrow::array::{Array as _, AsArray as _, UInt32Array};
+use arrow::array::{Array as _, AsArray as _, RecordBatch};
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use autobazaaar_domain::{
     Cents, Condition, Currency, ListingKey, Observation, ObservationId, Presence, PriceKind, PricePoint,
     Status, Utc,
 };
 use autobazaaar_lake::observations::read_observations;
-use autobazaaar_lake::rows::ids;
+use autobazaaar_lake::rows::{ids, pick};
 use autobazaaar_lake::{Dataset, Lake, LakeError, read_batches};
 
 use crate::publish::{Engine, SqlError};
+use crate::stream::on_all_threads;
 
 /// A listing as the stages after ingest see it: the newest content, without what they don't use.
 #[derive(Debug, Clone)]
@@ -64,28 +65,32 @@ pub fn load(lake: &Lake, engine: &Engine, stale_after_days: u32) -> Result<Vec<L
     let mut states = states(engine, stale_after_days)?;
     let mut categories: HashMap<String, Arc<str>> = HashMap::new();
     let mut listings = Vec::with_capacity(states.len());
-    for batch in read_batches(&lake.files(Dataset::Observations)?, None, BATCH_ROWS) {
-        let batch = batch?;
-        // Most contents of a long history are no longer the newest: look before unpacking.
-        let wanted: Vec<u32> = ids(&batch, "observation_id")?
-            .into_iter()
-            .enumerate()
-            .filter_map(|(row, id)| states.contains_key(&id).then_some(row as u32))
-            .collect();
-        if wanted.is_empty() {
-            continue;
+    let files = lake.files(Dataset::Observations)?;
+    let jobs = read_batches(&files, None, BATCH_ROWS)
+        .map(|batch| pick(&batch?, &mut states))
+        .filter(|job| !job.as_ref().is_ok_and(|(_, states)| states.is_empty()));
+    let unpack = |job: Result<(RecordBatch, Vec<State>), LakeError>| {
+        let (batch, states) = job?;
+        let seen = read_observations(&batch)?;
+        Ok(seen.into_iter().zip(states).map(|((id, _, seen), state)| (id, seen, state)).collect::<Vec<_>>())
+    };
+    on_all_threads(jobs, unpack, |batch: Result<_, LakeError>| -> Result<(), LakeError> {
+        for (id, seen, state) in batch? {
+            let category = intern(&mut categories, &seen.category);
+            listings.push(Listing::new(id, category, seen, &state));
         }
-        let batch = arrow::compute::take_record_batch(&batch, &UInt32Array::from(wanted))
-            .map_err(|source| LakeError::Arrow { dataset: "observations", source })?;
-        for (id, _, seen) in read_observations(&batch)? {
-            if let Some(state) = states.remove(&id) {
-                let category =
-                    categories.entry(seen.category.clone()).or_insert_with(|| seen.category.as_str().into());
-                listings.push(Listing::new(id, Arc::clone(category), seen, &state));
-            }
-        }
-    }
+        Ok(())
+    })?;
     Ok(listings)
+}
+
+fn intern(categories: &mut HashMap<String, Arc<str>>, name: &str) -> Arc<str> {
+    if let Some(known) = categories.get(name) {
+        return Arc::clone(known);
+    }
+    let category: Arc<str> = name.into();
+    categories.insert(name.to_owned(), Arc::clone(&category));
+    category
 }
 
 impl Listing {

@@ -2,19 +2,20 @@
 
 use std::collections::HashMap;
 
+use arrow::array::RecordBatch;
 use autobazaaar_domain::{
-    Basis, Cents, Comp, Enriched, ItemId, ListingKey, ObservationId, Presence, PricePoint, RunId, Utc,
+    Basis, Cents, Comp, Enriched, ItemId, ObservationId, Presence, PricePoint, RunId, Utc,
 };
 use autobazaaar_lake::enriched::enriched_batch;
-use autobazaaar_lake::{Commit, Dataset, Lake};
+use autobazaaar_lake::{Commit, Dataset, Lake, LakeError};
 use autobazaaar_models::Example;
-use rayon::prelude::*;
 
 use super::demand::{Demand, DemandInput, Exit, Life, days_on_market, demand_scores, volatility};
 use super::items::{ItemAssignment, ListingFacts, merge_items};
 use super::listings::{self, Listing};
 use super::neighbours::Neighbours;
 use crate::publish::{Engine, SqlError};
+use crate::stream::on_all_threads;
 
 /// How far enrich looks.
 #[derive(Debug, Clone)]
@@ -69,11 +70,17 @@ pub fn enrich(
         sources: &sources,
     };
     let mut file = commit.start(Dataset::Enriched)?;
-    for from in (0..listings.len()).step_by(CHUNK) {
+    let jobs = (0..listings.len()).step_by(CHUNK).map(|from| {
         let rows = from..(from + CHUNK).min(listings.len());
-        progress(rows.len() as u64);
-        file.write(&world.batch(rows, &mut histories, options, &run_id)?)?;
-    }
+        let history = |row: usize| histories.remove(&listings[row].key).unwrap_or_default();
+        (rows.clone(), rows.map(history).collect())
+    });
+    let work = |(rows, histories)| world.batch(rows, histories, options, &run_id);
+    on_all_threads(jobs, work, |batch: Result<RecordBatch, LakeError>| {
+        let batch = batch?;
+        progress(batch.num_rows() as u64);
+        file.write(&batch)
+    })?;
     let rows = commit.derived(Dataset::Enriched, file)?;
     Ok(EnrichSummary { listings: rows, items: distinct(&items) })
 }
@@ -184,15 +191,12 @@ impl World<'_> {
     fn batch(
         &self,
         rows: std::ops::Range<usize>,
-        histories: &mut HashMap<ListingKey, Vec<PricePoint>>,
+        histories: Vec<Vec<PricePoint>>,
         options: &EnrichOptions,
         run_id: &RunId,
-    ) -> Result<arrow::array::RecordBatch, autobazaaar_lake::LakeError> {
-        let history: Vec<Vec<PricePoint>> =
-            rows.clone().map(|row| histories.remove(&self.listings[row].key).unwrap_or_default()).collect();
+    ) -> Result<RecordBatch, LakeError> {
         let enriched: Vec<(ObservationId, Enriched)> = rows
-            .into_par_iter()
-            .zip(history)
+            .zip(histories)
             .map(|(row, history)| (self.listings[row].observation_id, self.row(row, history, options)))
             .collect();
         enriched_batch(run_id, &enriched)

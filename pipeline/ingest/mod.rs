@@ -12,7 +12,6 @@ pub mod files;
 mod pipeline;
 mod sellers;
 pub mod source;
-mod window;
 
 pub use pipeline::{Ingest, IngestError, IngestOptions, Summary, ingest};
 pub use sellers::SellerKey;

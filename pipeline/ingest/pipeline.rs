@@ -15,7 +15,7 @@ use autobazaaar_lake::{Commit, Dataset, Lake, LakeError, PartitionedWriter, Writ
 use super::dedup::{Dedup, Spill};
 use super::sellers::SellerKey;
 use super::source::{Job, Refusal, Row, Source, SourceScan};
-use super::window::in_order;
+use crate::stream::in_order;
 
 /// How the stream is bounded.
 #[derive(Debug, Clone)]
@@ -59,9 +59,9 @@ impl IngestOptions {
     pub fn within(memory_mb: u32) -> Self {
         let memory = memory_mb as usize;
         Self {
-            // A row in a block is held as columns, about 400 bytes, and once more while it is
-            // taken apart.
-            block_rows: (memory * 256).clamp(8_192, 262_144),
+            // A row in a block is held as columns, about 500 bytes, and some of them once more
+            // while the block is sorted.
+            block_rows: (memory * 512).clamp(8_192, 1_048_576),
             filter_bytes: (memory << 20) / 10,
             lookup_rows: (memory * 2_000) as u64,
             ..Self::default()

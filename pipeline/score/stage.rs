@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use arrow::array::UInt32Array;
+use arrow::array::RecordBatch;
 use autobazaaar_domain::{Currency, Deal, Enriched, ListingKey, Observation, ObservationId, Utc, Valuation};
 use autobazaaar_lake::enriched::{LEAN_COLUMNS, read_enriched};
 use autobazaaar_lake::observations::read_observations;
-use autobazaaar_lake::rows::ids;
+use autobazaaar_lake::rows::pick;
 use autobazaaar_lake::scored::{DealRow, deals_batch, read_valuations, valuations_batch};
 use autobazaaar_lake::{Commit, Dataset, Lake, LakeError, read_batches};
 use autobazaaar_models::Example;
-use rayon::prelude::*;
 
 use super::models::{Models, Valued};
 use super::{Economics, score_listing};
+use crate::stream::on_all_threads;
 
 const BATCH_ROWS: usize = 8_192;
 
@@ -31,34 +31,27 @@ pub struct Current {
     pub enriched: Enriched,
 }
 
-/// Calls `each` with batches of all listings of the newest enriched run, in the lake's order.
+/// Calls `work` with batches of all listings of the newest enriched run, on all threads, and
+/// `take` with what came of each, in the lake's order.
 ///
 /// # Errors
-/// When the lake cannot be read, or `each` fails.
-pub fn for_each_current<E: From<LakeError>>(
+/// When the lake cannot be read, or `take` fails.
+pub fn for_each_current<R: Send, E: From<LakeError>>(
     lake: &Lake,
-    mut each: impl FnMut(Vec<Current>) -> Result<(), E>,
+    work: impl Fn(Vec<Current>) -> R + Sync,
+    mut take: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut enriched = load_enriched(lake)?;
-    for batch in read_batches(&lake.files(Dataset::Observations)?, None, BATCH_ROWS) {
-        let batch = batch?;
-        let wanted: Vec<u32> = ids(&batch, "observation_id")?
-            .iter()
-            .enumerate()
-            .filter_map(|(row, id)| enriched.contains_key(id).then_some(row as u32))
-            .collect();
-        if wanted.is_empty() {
-            continue;
-        }
-        let batch = arrow::compute::take_record_batch(&batch, &UInt32Array::from(wanted))
-            .map_err(|source| LakeError::Arrow { dataset: "observations", source })?;
-        let current = read_observations(&batch)?
-            .into_iter()
-            .filter_map(|(id, _, seen)| enriched.remove(&id).map(|enriched| Current { seen, enriched }))
-            .collect();
-        each(current)?;
-    }
-    Ok(())
+    let files = lake.files(Dataset::Observations)?;
+    let jobs = read_batches(&files, None, BATCH_ROWS)
+        .map(|batch| pick(&batch?, &mut enriched))
+        .filter(|job| !job.as_ref().is_ok_and(|(_, enriched)| enriched.is_empty()));
+    let unpack = |job: Result<(RecordBatch, Vec<Enriched>), LakeError>| {
+        let (batch, enriched) = job?;
+        let seen = read_observations(&batch)?.into_iter().map(|(_, _, seen)| seen);
+        Ok(work(seen.zip(enriched).map(|(seen, enriched)| Current { seen, enriched }).collect()))
+    };
+    on_all_threads(jobs, unpack, |done: Result<R, LakeError>| take(done?))
 }
 
 fn load_enriched(lake: &Lake) -> Result<HashMap<ObservationId, Enriched>, LakeError> {
@@ -106,24 +99,38 @@ pub fn score(
     let mut valuations = commit.start(Dataset::Valuations)?;
     let mut deals = commit.start(Dataset::Deals)?;
     let mut summary = ScoreSummary::default();
-    for_each_current(lake, |batch| {
+    let work = |batch: Vec<Current>| -> Result<Scored, LakeError> {
         let valued = value_batch(&batch, models);
-        let rows: Vec<((Valuation, Option<f64>), DealRow)> = batch
-            .into_par_iter()
-            .zip(valued)
-            .map(|(current, valued)| score_one(&current, valued, economics, as_of))
-            .collect();
-        summary.listings += rows.len() as u64;
-        summary.valued +=
-            rows.iter().filter(|((valuation, _), _)| valuation.quantiles.is_some()).count() as u64;
-        progress(rows.len() as u64);
-        let (valued, scored): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-        valuations.write(&valuations_batch(&run_id, &valued)?)?;
-        deals.write(&deals_batch(&run_id, &scored)?)
+        let rows =
+            batch.iter().zip(valued).map(|(current, valued)| score_one(current, valued, economics, as_of));
+        let (valued, scored): (Vec<_>, Vec<_>) = rows.unzip();
+        let answered = valued.iter().filter(|(valuation, _)| valuation.quantiles.is_some()).count();
+        Ok(Scored {
+            valuations: valuations_batch(&run_id, &valued)?,
+            deals: deals_batch(&run_id, &scored)?,
+            answered: answered as u64,
+        })
+    };
+    for_each_current(lake, work, |scored| -> Result<(), LakeError> {
+        let scored = scored?;
+        let rows = scored.deals.num_rows() as u64;
+        summary.listings += rows;
+        summary.valued += scored.answered;
+        progress(rows);
+        valuations.write(&scored.valuations)?;
+        deals.write(&scored.deals)
     })?;
     commit.derived(Dataset::Valuations, valuations)?;
     commit.derived(Dataset::Deals, deals)?;
     Ok(summary)
+}
+
+/// A batch after scoring: one row per listing in each.
+struct Scored {
+    valuations: RecordBatch,
+    deals: RecordBatch,
+    /// Listings with an estimate.
+    answered: u64,
 }
 
 /// Values a batch whose listings may have several currencies; in its order.
@@ -167,30 +174,19 @@ pub fn for_each_deal<E: From<LakeError>>(
     lake: &Lake,
     economics: &Economics,
     as_of: Utc,
-    mut each: impl FnMut(Vec<(Current, Valuation, Deal)>) -> Result<(), E>,
+    each: impl FnMut(Vec<(Current, Valuation, Deal)>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut valuations = load_valuations(lake)?;
-    for_each_current(lake, |batch| {
-        let valued: Vec<(Current, (Valuation, Option<f64>))> = batch
-            .into_iter()
-            .filter_map(|current| valuations.remove(&current.seen.key).map(|valued| (current, valued)))
-            .collect();
-        let deals = valued
-            .into_par_iter()
-            .map(|(current, (valuation, underpriced))| {
-                let deal = score_listing(
-                    &current.seen,
-                    &current.enriched,
-                    &valuation,
-                    underpriced,
-                    economics,
-                    as_of,
-                );
-                (current, valuation, deal)
-            })
-            .collect();
-        each(deals)
-    })
+    let valuations = load_valuations(lake)?;
+    let work = |batch: Vec<Current>| -> Vec<(Current, Valuation, Deal)> {
+        let scored = batch.into_iter().filter_map(|current| {
+            let (valuation, underpriced) = valuations.get(&current.seen.key)?;
+            let Current { seen, enriched } = &current;
+            let deal = score_listing(seen, enriched, valuation, *underpriced, economics, as_of);
+            Some((current, valuation.clone(), deal))
+        });
+        scored.collect()
+    };
+    for_each_current(lake, work, each)
 }
 
 fn load_valuations(lake: &Lake) -> Result<HashMap<ListingKey, (Valuation, Option<f64>)>, LakeError> {

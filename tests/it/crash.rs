@@ -53,6 +53,33 @@ fn ingest_killed_ten_times_ends_as_one_that_was_left_alone() {
 }
 
 #[test]
+fn a_full_disk_is_said_and_leaves_the_lake_as_it_was() {
+    let sandbox = Sandbox::new()
+        .file("shop.toml", MAPPING)
+        .file("old/shop.csv", &many(100, 1))
+        .file("shop.csv", &many(20_000, 3));
+    let ingest =
+        |file, folder| ["ingest", "--from-file", file, "--mapping", "shop.toml", "--data-dir", folder];
+    sandbox.ok(&ingest("shop.csv", "calm"));
+    sandbox.ok(&ingest("old/shop.csv", "full"));
+    let full = sandbox.path("full");
+    let before = (rows(&full, "observations"), rows(&full, "sightings"));
+    for kilobytes in [1, 16, 128] {
+        let output = sandbox.with_full_disk(kilobytes, &ingest("shop.csv", "full"));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{kilobytes} kB: {said}");
+        assert!(said.contains("error: cannot write") && said.contains("full/"), "{kilobytes} kB: {said}");
+        assert_eq!((rows(&full, "observations"), rows(&full, "sightings")), before, "{kilobytes} kB");
+    }
+    sandbox.ok(&ingest("shop.csv", "full"));
+    let compared = compare(&sandbox.path("calm"), &full);
+    for dataset in ["observations", "sightings"] {
+        let found = &compared[dataset];
+        assert_eq!((found.only_left, found.only_right), (0, 0), "{dataset}: {found:?}");
+    }
+}
+
+#[test]
 fn a_run_that_was_cut_off_goes_on() {
     let sandbox = Sandbox::new();
     let mut moments = ChaCha8Rng::seed_from_u64(3);

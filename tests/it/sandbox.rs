@@ -98,6 +98,18 @@ impl Sandbox {
         child.wait_with_output().unwrap()
     }
 
+    /// Runs the program where no file may grow beyond so many kilobytes: a write over it fails as
+    /// it does on a full disk.
+    pub fn with_full_disk(&self, kilobytes: u32, args: &[&str]) -> Output {
+        let program = self.command(args);
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kilobytes * 2);
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]).arg(program.get_program()).args(program.get_args());
+        command.current_dir(&self.folder).env_clear().stdin(Stdio::null());
+        command.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.output().unwrap()
+    }
+
     /// Starts the program and goes on; what it says is not kept.
     pub fn spawn(&self, args: &[&str]) -> Child {
         self.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::LakeError;
 
@@ -42,4 +42,28 @@ fn folder_of(path: &Path) -> &Path {
 
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), LakeError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(LakeError::io("sync", folder))
+}
+
+/// Renames without waiting for the disk; [`sync_all_in`] makes it last.
+pub(crate) fn rename_lazily(from: &Path, to: &Path) -> Result<(), LakeError> {
+    fs::rename(from, to).map_err(LakeError::io("rename into place", to))
+}
+
+/// Waits until everything written and renamed on the folder's file system is on the disk. A commit
+/// has hundreds of files in as many folders: one such wait is much shorter than two for each.
+#[cfg(target_os = "linux")]
+pub(crate) fn sync_all_in(folder: &Path, _files: &[PathBuf]) -> Result<(), LakeError> {
+    let sync = || rustix::fs::syncfs(File::open(folder)?).map_err(std::io::Error::from);
+    sync().map_err(LakeError::io("sync", folder))
+}
+
+/// Waits until these files and their folders are on the disk.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn sync_all_in(_folder: &Path, files: &[PathBuf]) -> Result<(), LakeError> {
+    let mut folders = std::collections::BTreeSet::new();
+    for path in files {
+        File::open(path).and_then(|file| file.sync_all()).map_err(LakeError::io("sync", path))?;
+        folders.extend(path.ancestors().skip(1).take(3));
+    }
+    folders.into_iter().try_for_each(sync_folder)
 }

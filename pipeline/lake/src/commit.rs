@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use autobazaaar_domain::{RunId, Utc};
 use rayon::prelude::*;
 
+use crate::atomic::sync_all_in;
 use crate::layout::WriteLock;
 use crate::manifest::{FileEntry, Manifest};
 use crate::quarantine::Quarantine;
@@ -62,7 +63,7 @@ impl Commit {
         self.add_all(dataset, vec![(file, partition.to_owned())])
     }
 
-    /// As [`Self::add`] for many files at once: waiting for the disk is done for all together.
+    /// As [`Self::add`] for many files at once, on all threads.
     ///
     /// # Errors
     /// When the disk is full.
@@ -129,11 +130,18 @@ impl Commit {
         files.iter().map(|file| self.lake.folder().join(&file.path)).collect()
     }
 
-    /// Makes everything added count, in one rename.
+    /// Every file that was added.
+    fn files(&self) -> Vec<PathBuf> {
+        let refused = self.refused.iter().map(|file| self.lake.quarantine().join(&file.path));
+        self.added.keys().flat_map(|&dataset| self.pending(dataset)).chain(refused).collect()
+    }
+
+    /// Makes everything added count, in one rename, once all of it is on the disk.
     ///
     /// # Errors
     /// When the disk is full; then nothing of it counts.
     pub fn publish(mut self, at: Utc) -> Result<Manifest, LakeError> {
+        sync_all_in(self.lake.folder().as_ref(), &self.files())?;
         for dataset in self.replaced {
             self.manifest.files.remove(dataset.name());
         }

@@ -5,11 +5,13 @@
 //!
 //! **Invariant:** a file counts once a manifest names it. A reader never lists a folder.
 
+mod appender;
 mod atomic;
 mod commit;
 mod dataset;
 pub mod enriched;
 mod error;
+mod gather;
 mod journal;
 mod layout;
 mod manifest;

@@ -42,7 +42,8 @@ impl ObservationBuilder {
         let names = MapFieldNames { entry: "entries".into(), key: "keys".into(), value: "values".into() };
         Self {
             id: FixedSizeBinaryBuilder::with_capacity(rows, 16),
-            texts: (0..TEXTS).map(|_| StringBuilder::with_capacity(rows, rows * 16)).collect(),
+            // Most of the texts are nearly always missing: room for their letters comes as they do.
+            texts: (0..TEXTS).map(|_| StringBuilder::with_capacity(rows, 0)).collect(),
             times: (0..4).map(|_| TimestampMicrosecondBuilder::with_capacity(rows)).collect(),
             numbers: (0..6).map(|_| Int64Builder::with_capacity(rows)).collect(),
             reals: (0..3).map(|_| Float64Builder::with_capacity(rows)).collect(),

