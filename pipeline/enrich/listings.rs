@@ -122,6 +122,13 @@ impl Listing {
         }
     }
 
+    /// Frees description and pictures, which most of the memory of a million listings goes to:
+    /// once the items are found nothing in enrich asks for them.
+    pub(super) fn forget_long_parts(&mut self) {
+        self.description = None;
+        self.images = Vec::new();
+    }
+
     /// What is asked for it, if it is a price that somebody asks.
     #[must_use]
     pub fn ask(&self) -> Option<Cents> {

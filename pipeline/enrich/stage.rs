@@ -9,6 +9,7 @@ use autobazaaar_domain::{
 use autobazaaar_lake::enriched::enriched_batch;
 use autobazaaar_lake::{Commit, Dataset, Lake, LakeError};
 use autobazaaar_models::Example;
+use rayon::prelude::*;
 
 use super::demand::{Demand, DemandInput, Exit, Life, days_on_market, demand_scores, volatility};
 use super::items::{ItemAssignment, ListingFacts, merge_items};
@@ -55,9 +56,10 @@ pub fn enrich(
     commit: &mut Commit,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<EnrichSummary, SqlError> {
-    let listings = listings::load(lake, engine, options.stale_after_days)?;
+    let mut listings = listings::load(lake, engine, options.stale_after_days)?;
     let mut histories = listings::price_histories(engine)?;
     let items = merge_items(&facts(&listings));
+    listings.par_iter_mut().for_each(Listing::forget_long_parts);
     let neighbours = Neighbours::find(&listings, &items, options.comps);
     let demand = demand(&listings, &neighbours);
     let sources = shared_sources(&listings, &items);
@@ -82,6 +84,8 @@ pub fn enrich(
         file.write(&batch)
     })?;
     let rows = commit.derived(Dataset::Enriched, file)?;
+    // A million listings take seconds to free one after another.
+    listings.into_par_iter().for_each(drop);
     Ok(EnrichSummary { listings: rows, items: distinct(&items) })
 }
 
