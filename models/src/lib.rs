@@ -6,6 +6,8 @@
 
 pub mod comps;
 pub mod conformal;
+mod dense;
+pub mod discount;
 pub mod evaluate;
 pub mod example;
 pub mod features;
@@ -16,6 +18,7 @@ pub mod prediction;
 pub mod registry;
 pub mod regress;
 pub mod sparse;
+pub mod survival;
 pub mod text;
 mod words;
 mod world;
