@@ -17,6 +17,7 @@ pub mod numbers;
 pub mod prediction;
 pub mod registry;
 pub mod regress;
+pub mod selling;
 pub mod sparse;
 pub mod survival;
 pub mod text;

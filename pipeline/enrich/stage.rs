@@ -78,6 +78,26 @@ pub fn enrich(
     Ok(EnrichSummary { listings: rows, items: distinct(&items) })
 }
 
+/// Enriches listings into memory, in their order: what [`enrich`] would write of them.
+#[must_use]
+pub fn enrich_in_memory(
+    listings: &[Listing],
+    mut histories: HashMap<ListingKey, Vec<PricePoint>>,
+    options: &EnrichOptions,
+) -> Vec<Enriched> {
+    let items = merge_items(&facts(listings));
+    let neighbours = Neighbours::find(listings, &items, options.comps);
+    let demand = demand(listings, &neighbours);
+    let sources = shared_sources(listings, &items);
+    let world =
+        World { listings, items: &items, neighbours: &neighbours, demand: &demand, sources: &sources };
+    let row = |row: usize| {
+        let history = histories.remove(&listings[row].key).unwrap_or_default();
+        world.row(row, history, options)
+    };
+    (0..listings.len()).map(row).collect()
+}
+
 fn facts(listings: &[Listing]) -> Vec<ListingFacts<'_>> {
     let facts = |listing| -> ListingFacts<'_> {
         let Listing { key, title, currency, condition, attributes, images, .. }: &Listing = listing;

@@ -24,6 +24,10 @@ pub struct SpeedOptions {
     pub power_spread: f64,
     /// Of the logarithm of a category's factor.
     pub category_spread: f64,
+    /// The price's power is not taken below this. Asks differ by quality that nobody recorded and
+    /// whoever withdraws a listing leaves as well; both hide that dear things wait longer, and
+    /// without that the best price would have no end.
+    pub least_price_power: f64,
     /// Exits below which nothing is learned.
     pub min_exits: u64,
     /// Stays below which a category has no factor of its own.
@@ -38,6 +42,7 @@ impl Default for SpeedOptions {
             age_spread: 0.5,
             power_spread: 0.5,
             category_spread: 0.5,
+            least_price_power: 0.5,
             min_exits: 30,
             min_category: 20,
         }
@@ -69,8 +74,15 @@ pub fn learn_speed(stays: &[Stay<'_>], options: &SpeedOptions) -> Result<ExitSpe
     if exits < options.min_exits.max(1) {
         return Err(TooFewExits { exits, listings, needed: options.min_exits.max(1) });
     }
-    let problem = Problem::new(&usable, options);
-    let (mode, curvature) = problem.climb();
+    let mut problem = Problem::new(&usable, options);
+    let (mut mode, mut curvature) = problem.climb();
+    let seen_power =
+        Coefficient { value: 1.0 + mode[PRICE], error: curvature.inverse_diagonal(PRICE).sqrt() };
+    let price_fixed = seen_power.value < options.least_price_power;
+    if price_fixed {
+        problem.fix_price_power(options.least_price_power);
+        (mode, curvature) = problem.climb();
+    }
     let error = |i: usize| curvature.inverse_diagonal(i).sqrt();
     let rate = |k: usize| (problem.base + mode[LEVEL] + mode[FIRST_AGE + k]).exp();
     let factor = |(i, name): (usize, &&str)| {
@@ -79,7 +91,8 @@ pub fn learn_speed(stays: &[Stay<'_>], options: &SpeedOptions) -> Result<ExitSpe
     };
     Ok(ExitSpeed {
         rates: std::array::from_fn(rate),
-        price_power: Coefficient { value: 1.0 + mode[PRICE], error: error(PRICE) },
+        price_power: problem.fixed_price + mode[PRICE],
+        seen_price_power: seen_power,
         demand_power: Coefficient { value: 1.0 + mode[DEMAND], error: error(DEMAND) },
         categories: problem.categories.iter().enumerate().map(factor).collect(),
         level_error: error(LEVEL),
@@ -117,6 +130,8 @@ struct Problem<'a> {
     precision: Vec<f64>,
     /// Log of the assumed daily rate.
     base: f64,
+    /// The price's power where the parameter is 0.
+    fixed_price: f64,
 }
 
 impl<'a> Problem<'a> {
@@ -141,7 +156,16 @@ impl<'a> Problem<'a> {
         precision.extend([tight(options.age_spread); AGES.len()]);
         precision.extend(vec![tight(options.category_spread); categories.len()]);
         let base = (std::f64::consts::LN_2 / options.median_days).ln();
-        Self { rows: stays.iter().map(row).collect(), categories, precision, base }
+        Self { rows: stays.iter().map(row).collect(), categories, precision, base, fixed_price: 1.0 }
+    }
+
+    /// Holds the price's power at a value: it moves into what is known beforehand.
+    fn fix_price_power(&mut self, power: f64) {
+        for row in &mut self.rows {
+            row.offset += (power - self.fixed_price) * row.price;
+            row.price = 0.0;
+        }
+        self.fixed_price = power;
     }
 
     /// Climbs from the assumption to the mode; returns it with the negative curvature there.

@@ -60,9 +60,9 @@ fn finds_the_pace_that_made_the_data() {
     for (k, (rate, truth)) in bikes.rates.iter().zip(truth.rates).enumerate() {
         assert!((rate / truth).ln().abs() < 0.2, "stretch {k}: {rate} for {truth}");
     }
-    assert!((bikes.price_power - 0.6).abs() < 3.0 * found.price_power.error, "{found:?}");
+    assert!((bikes.price_power - 0.6).abs() < 3.0 * found.seen_price_power.error, "{found:?}");
     assert!((bikes.demand_power - 1.5).abs() < 3.0 * found.demand_power.error, "{found:?}");
-    assert!(found.price_power.error < 0.05);
+    assert!(found.seen_price_power.error < 0.05);
 }
 
 #[test]
@@ -70,11 +70,30 @@ fn thin_data_stay_near_the_assumption() {
     let truth = Pace { price_power: 0.0, ..Pace::assumed(2.0) };
     let power = |count| {
         let stays = panel(count, &truth, 3);
-        learn_speed(&stays, &SpeedOptions { min_exits: 1, ..SpeedOptions::default() }).unwrap().price_power
+        learn_speed(&stays, &SpeedOptions { min_exits: 1, ..SpeedOptions::default() })
+            .unwrap()
+            .seen_price_power
     };
     let (thin, thick) = (power(12), power(5_000));
     assert!(thin.value > 0.5 && thick.value.abs() < 0.1, "{thin:?} {thick:?}");
     assert!(thin.error > 5.0 * thick.error);
+}
+
+#[test]
+fn a_price_that_seems_not_to_matter_is_not_believed() {
+    let stays = panel(5_000, &Pace { price_power: -0.2, ..Pace::assumed(9.0) }, 13);
+    let found = learn_speed(&stays, &SpeedOptions::default()).unwrap();
+    assert!((found.seen_price_power.value + 0.2).abs() < 0.1, "{found:?}");
+    assert_eq!(found.price_power, 0.5);
+    // The rest is fitted to the power in use: as many exits are expected as were seen.
+    let expected: f64 = stays
+        .iter()
+        .map(|stay| {
+            let until = stay.gone_by.unwrap_or(stay.seen_until);
+            1.0 - (-super::super::hazard(&found.pace("bikes"), stay, stay.entry, until)).exp()
+        })
+        .sum();
+    assert!((expected / found.exits as f64 - 1.0).abs() < 0.1, "{expected} of {}", found.exits);
 }
 
 #[test]
@@ -152,7 +171,7 @@ proptest! {
         let options = SpeedOptions { min_exits: 1, ..SpeedOptions::default() };
         if let Ok(found) = learn_speed(&stays, &options) {
             prop_assert!(found.rates.iter().all(|rate| rate.is_finite() && *rate > 0.0));
-            prop_assert!(found.price_power.error.is_finite());
+            prop_assert!(found.seen_price_power.error.is_finite());
         }
     }
 }

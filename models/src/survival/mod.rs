@@ -20,5 +20,5 @@ mod stay;
 
 pub use concordance::{Concordance, Followed, concordance};
 pub use fit::{SpeedOptions, TooFewExits, learn_speed};
-pub use speed::{Coefficient, ExitSpeed, log_likelihood};
+pub use speed::{Coefficient, ExitSpeed, hazard, log_likelihood};
 pub use stay::Stay;

@@ -20,8 +20,11 @@ pub struct Coefficient {
 pub struct ExitSpeed {
     /// Daily rate by stretch of age, at the median value in average demand.
     pub rates: [f64; AGES.len()],
-    /// Power of 2·(1 − level); assumed 1.
-    pub price_power: Coefficient,
+    /// Power of 2·(1 − level) in use; assumed 1.
+    pub price_power: f64,
+    /// The power that the data alone would have, within the prior; below the least that is
+    /// allowed it is not used.
+    pub seen_price_power: Coefficient,
     /// Power of 0.5 + demand; assumed 1.
     pub demand_power: Coefficient,
     /// What the rate is multiplied by in a category, with the error of its logarithm.
@@ -43,7 +46,7 @@ impl ExitSpeed {
     #[must_use]
     pub fn pace(&self, category: &str) -> Pace {
         let factor = self.categories.get(category).map_or(1.0, |factor| factor.value);
-        let (price_power, demand_power) = (self.price_power.value, self.demand_power.value);
+        let (price_power, demand_power) = (self.price_power, self.demand_power.value);
         Pace { rates: self.rates.map(|rate| rate * factor), price_power, demand_power, learned: true }
     }
 }
@@ -55,7 +58,8 @@ fn speed_of(pace: &Pace, stay: &Stay<'_>) -> f64 {
 }
 
 /// The hazard that a stay collects between two ages.
-fn hazard(pace: &Pace, stay: &Stay<'_>, from: f64, to: f64) -> f64 {
+#[must_use]
+pub fn hazard(pace: &Pace, stay: &Stay<'_>, from: f64, to: f64) -> f64 {
     let days = days_in_stretches(from, to);
     speed_of(pace, stay) * days.iter().zip(pace.rates).map(|(days, rate)| days * rate).sum::<f64>()
 }

@@ -64,21 +64,28 @@ impl Pace {
         (-speed * self.cumulated(days)).exp()
     }
 
-    /// Mean of the days until the exit, of which at most `limit` are counted: the area under the
-    /// survival curve.
+    /// Share still there after `limit` days, and the mean of the days until the exit, of which at
+    /// most `limit` are counted: the area under the survival curve.
     #[must_use]
-    pub fn mean_within(&self, speed: f64, limit: f64) -> f64 {
+    pub fn until(&self, speed: f64, limit: f64) -> (f64, f64) {
         let (mut there, mut mean) = (1.0, 0.0);
-        for (from, to, rate) in self.stretches() {
-            if from >= limit {
-                break;
+        let mut from = 0.0;
+        for (k, rate) in self.rates.iter().enumerate() {
+            // Stretches of one rate are one: this is scoring's innermost loop.
+            if self.rates.get(k + 1) == Some(rate) {
+                continue;
             }
-            let (length, rate) = (to.min(limit) - from, (rate * speed).max(1e-12));
-            let left = there * (-rate * length).exp();
+            let to = AGES.get(k + 1).map_or(limit, |end| end.min(limit));
+            let rate = (rate * speed).max(1e-12);
+            let left = there * (-rate * (to - from)).exp();
             mean += (there - left) / rate;
             there = left;
+            if to >= limit {
+                break;
+            }
+            from = to;
         }
-        mean
+        (there, mean)
     }
 
     /// Days after which a share (0 ≤ share < 1) has left; infinite where nothing ever leaves.
@@ -120,7 +127,7 @@ mod tests {
         let rate = std::f64::consts::LN_2 / 14.0;
         assert!((pace.quantile(1.0, 0.5) - 14.0).abs() < 1e-9);
         assert!((pace.survival(2.0, 14.0) - 0.25).abs() < 1e-12);
-        assert!((pace.mean_within(1.0, 30.0) - (1.0 - (-rate * 30.0).exp()) / rate).abs() < 1e-9);
+        assert!((pace.until(1.0, 30.0).1 - (1.0 - (-rate * 30.0).exp()) / rate).abs() < 1e-9);
         assert!((pace.speed(0.5, 0.5) - 1.0).abs() < 1e-12);
         assert!(pace.speed(0.9, 0.5) < pace.speed(0.1, 0.5));
     }
@@ -142,7 +149,9 @@ mod tests {
             let pace = Pace { rates, ..Pace::assumed(1.0) };
             let days = pace.quantile(speed, share);
             prop_assert!((pace.survival(speed, days) - (1.0 - share)).abs() < 1e-9);
-            prop_assert!(pace.mean_within(speed, days) <= days + 1e-9);
+            let (there, mean) = pace.until(speed, days);
+            prop_assert!((there - pace.survival(speed, days)).abs() < 1e-9);
+            prop_assert!(mean <= days + 1e-9);
         }
     }
 }

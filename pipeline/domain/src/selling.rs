@@ -100,11 +100,11 @@ impl SellingModel {
     #[must_use]
     pub fn days_on_market(&self, level: f64, demand: f64) -> DaysToSell {
         let speed = self.pace.speed(level, demand);
-        let unsold = self.pace.survival(speed, self.horizon_days);
+        let (unsold, waiting) = self.pace.until(speed, self.horizon_days);
         let end = self.horizon_days + self.clearance_days;
         let until = |share: f64| if 1.0 - unsold < share { end } else { self.pace.quantile(speed, share) };
         DaysToSell {
-            expected: self.pace.mean_within(speed, self.horizon_days) + unsold * self.clearance_days,
+            expected: waiting + unsold * self.clearance_days,
             low: until(0.1),
             high: until(0.9),
             learned: self.pace.learned,
@@ -174,8 +174,7 @@ impl PriceGrid<'_> {
     fn offer(&self, level: f64) -> Offer {
         let model = self.model;
         let speed = model.pace.speed(level, self.demand);
-        let unsold = model.pace.survival(speed, model.horizon_days);
-        let waiting = model.pace.mean_within(speed, model.horizon_days);
+        let (unsold, waiting) = model.pace.until(speed, model.horizon_days);
         let days = model.turnaround_days + waiting + unsold * model.clearance_days;
         Offer { level, price: self.value.quantile(level), sold: 1.0 - unsold, days }
     }
