@@ -94,7 +94,8 @@ fn the_share_of_the_ask_that_is_paid_is_learned_where_sales_are_known() {
     assert!(known["note"].as_str().unwrap().contains("of the ask, learned from"), "{known}");
     assert_eq!(known["basis"], "sold");
     let asked = sandbox.json(&[&phone[..5], &["--basis", "asked"]].concat())[0].clone();
-    let amount = |of: &Value, name: &str| of[name].as_f64().unwrap();
+    // Amounts are decimal text, so that no reader rounds them.
+    let amount = |of: &Value, name: &str| of[name].as_str().unwrap().parse::<f64>().unwrap();
     let ratio = amount(&known, "expected") / amount(&asked, "expected");
     assert!((ratio - share).abs() < 0.02, "{known} {asked}");
     let width = |of: &Value| amount(of, "high") / amount(of, "low");

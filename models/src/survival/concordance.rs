@@ -113,7 +113,7 @@ mod tests {
     fn the_error_shrinks_with_more_listings() {
         // Risk is noise against order: every third listing is out of place.
         let rows = |n: u32| -> Vec<Followed> {
-            let risk = |i: u32| f64::from(if i % 3 == 0 { i } else { 2 * n - i });
+            let risk = |i: u32| f64::from(if i.is_multiple_of(3) { i } else { 2 * n - i });
             (0..n).map(|i| one(risk(i), f64::from(i), Some(f64::from(i) + 1.0))).collect()
         };
         let error = |n| concordance(&rows(n)).error.unwrap();
