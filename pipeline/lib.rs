@@ -1,5 +1,6 @@
 //! AutoBazaaar: finds underpriced second-hand listings and says what they would resell for.
 
+pub mod backtest;
 pub mod bazaar;
 pub mod cli;
 pub mod config;

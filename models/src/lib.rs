@@ -6,6 +6,8 @@
 
 pub mod comps;
 pub mod conformal;
+mod dense;
+pub mod discount;
 pub mod evaluate;
 pub mod example;
 pub mod features;
@@ -15,7 +17,9 @@ pub mod numbers;
 pub mod prediction;
 pub mod registry;
 pub mod regress;
+pub mod selling;
 pub mod sparse;
+pub mod survival;
 pub mod text;
 mod words;
 mod world;

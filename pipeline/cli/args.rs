@@ -55,6 +55,8 @@ pub enum Command {
     Quarantine(super::quarantine::QuarantineArgs),
     /// Ask the published database in SQL
     Query(super::query::QueryArgs),
+    /// Replay the recorded listings and say what the decisions would have earned
+    Backtest(super::backtest::BacktestArgs),
     /// Say what a pass would do, without doing it
     Plan(super::plan::PlanArgs),
     /// Write, show and describe the configuration
@@ -66,7 +68,7 @@ pub enum Command {
 const GROUPS: &[(&str, &[&str])] = &[
     ("Every day", &["run", "plan", "deals", "value", "report"]),
     ("One stage alone", &["ingest", "enrich", "train", "score", "decide"]),
-    ("Look inside", &["runs", "model", "quarantine", "query"]),
+    ("Look inside", &["backtest", "runs", "model", "quarantine", "query"]),
     ("Set up", &["config"]),
 ];
 

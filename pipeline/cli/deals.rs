@@ -16,6 +16,7 @@ use crate::decide::explain::{Explained, explain};
 use crate::publish::{Engine, SqlError};
 use crate::runner::stages::as_of;
 use crate::score::Economics;
+use crate::score::learned::as_scored;
 
 /// Arguments of `deals`; without a subcommand, the list.
 #[derive(Debug, Args)]
@@ -108,6 +109,8 @@ struct Listed {
     roi: Option<f64>,
     p_loss: Option<f64>,
     max_price: Option<i64>,
+    /// Mean, 10 % and 90 % quantile.
+    days_to_sell: [Option<f64>; 3],
     action: Option<String>,
     reason: Option<String>,
     url: Option<String>,
@@ -152,7 +155,7 @@ fn query(engine: &Engine, args: &DealsListArgs, context: &Context<'_>) -> Result
     let sql = format!(
         "select platform, external_id, title, category, deals.currency, purchase_price, expected, low, high,
             underpriced, net_profit, roi, p_loss, max_price, action,
-            coalesce(status_reason, reasons[1]), url
+            coalesce(status_reason, reasons[1]), url, days_to_sell, days_to_sell_low, days_to_sell_high
          from lake.deals as deals left join lake.decisions as decisions using (platform, external_id)
          where {chosen} order by {order}, platform, external_id {limit}"
     );
@@ -183,6 +186,7 @@ fn read(row: &Row<'_>) -> duckdb::Result<Listed> {
         action: row.get(14)?,
         reason: row.get(15)?,
         url: row.get(16)?,
+        days_to_sell: [row.get(17)?, row.get(18)?, row.get(19)?],
     })
 }
 
@@ -248,6 +252,8 @@ fn full_table() -> Table {
         ["ask", "expected", "low", "high", "underpriced", "net_profit", "roi", "p_loss", "max_price"];
     let columns = text.map(|name| Column::text(name, name)).into_iter();
     let columns = columns.chain(numbers.map(|name| Column::number(name, name)));
+    let days = ["days_to_sell", "days_to_sell_low", "days_to_sell_high"];
+    let columns = columns.chain(days.map(|name| Column::number(name, name)));
     Table::new(columns.chain(["action", "reason", "url"].map(|name| Column::text(name, name))))
 }
 
@@ -255,7 +261,7 @@ fn full_row(one: &Listed) -> Vec<Cell> {
     let money = |minor| amount(minor, one.currency);
     let real = |number: Option<f64>| number.map_or_else(Cell::missing, |number| Cell::float(number, 4));
     let text = |text: &Option<String>| text.as_ref().map_or_else(Cell::missing, Cell::text);
-    vec![
+    let mut cells = vec![
         Cell::text(&one.platform),
         Cell::text(&one.external_id),
         Cell::text(&one.title),
@@ -270,16 +276,18 @@ fn full_row(one: &Listed) -> Vec<Cell> {
         real(one.roi),
         real(one.p_loss),
         money(one.max_price),
-        text(&one.action),
-        text(&one.reason),
-        text(&one.url),
-    ]
+    ];
+    let day = |days: Option<f64>| days.map_or_else(Cell::missing, |days| Cell::float(days, 1));
+    cells.extend(one.days_to_sell.map(day));
+    cells.extend([text(&one.action), text(&one.reason), text(&one.url)]);
+    cells
 }
 
 fn show(lake: &Lake, id: &ListingKey, context: &Context<'_>) -> Result<(), CliError> {
     let engine = engine(context, lake)?;
     let as_of = as_of(&engine, context.now())?;
     let economics = Economics::new(context.config().economics.clone(), Economics::built_in_fees()?)?;
+    let economics = economics.with_learned(as_scored(lake)?);
     let wanted = std::iter::once(id.clone()).collect();
     let found = explain(lake, &engine, &economics, as_of, &wanted)?;
     let Some(one) = found.into_iter().next() else {
@@ -342,12 +350,24 @@ fn told(one: &Explained) -> Vec<String> {
         }
         lines.push(format!("  {:<30}{:>12}", "net profit", money(figures.net_profit)));
         lines.push(format!(
-            "  margin {:.0} %, return {:.0} %, chance of a loss {:.0} %, about {:.0} days",
+            "  margin {:.0} %, return {:.0} %, chance of a loss {:.0} %",
             figures.profit_margin * 100.0,
             figures.roi * 100.0,
             figures.p_loss * 100.0,
-            figures.plan.expected_days
         ));
+        let days = figures.days_to_sell;
+        lines.push(format!(
+            "  sold {:.0} days after paying, in four cases of five {:.0} to {:.0} ({}), at {}",
+            days.expected,
+            days.low,
+            days.high,
+            if days.learned { "learned" } else { "assumed" },
+            money(figures.plan.list_price)
+        ));
+        if figures.basis == Basis::Asked {
+            let how = if figures.ask_to_sale_learned { "learned" } else { "assumed" };
+            lines.push(format!("  a sale brings {:.0} % of the ask ({how})", figures.ask_to_sale * 100.0));
+        }
     }
     lines.push(String::new());
     lines.push(format!("risk {:.2}", deal.risk.score));

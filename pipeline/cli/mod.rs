@@ -14,6 +14,7 @@ pub mod session;
 pub mod text;
 pub mod world;
 
+pub mod backtest;
 pub mod deals;
 pub mod decide;
 pub mod enrich;
@@ -26,6 +27,7 @@ pub mod report;
 pub mod run;
 pub mod runs;
 pub mod score;
+pub mod selling;
 pub mod train;
 pub mod value;
 
@@ -91,6 +93,7 @@ fn on_data(command: &Command, context: &Context<'_>) -> Result<(), CliError> {
         Command::Runs(args) => runs::run(args, context),
         Command::Model(args) => model::run(args, context),
         Command::Quarantine(args) => quarantine::run(args, context),
+        Command::Backtest(args) => backtest::run(args, context),
         Command::Query(args) => query::run(args, context),
         // Handled before a configuration is loaded, which they may be there to mend.
         Command::Config(_) => Ok(()),

@@ -20,6 +20,8 @@ pub enum ModelArgs {
     Promote(ModelPromoteArgs),
     /// Return to the version that was live before
     Rollback,
+    /// Show what was learned of selling: days until things leave, and share of the ask paid
+    Selling(super::selling::SellingArgs),
 }
 
 /// Arguments of `model show`.
@@ -41,6 +43,9 @@ pub struct ModelPromoteArgs {
 /// # Errors
 /// When a version cannot be read, or there is no such one.
 pub fn run(args: &ModelArgs, context: &Context<'_>) -> Result<(), CliError> {
+    if let ModelArgs::Selling(args) = args {
+        return super::selling::run(args, context);
+    }
     let known = versions(context)?;
     match args {
         ModelArgs::List => list(&known, context),
@@ -57,6 +62,8 @@ pub fn run(args: &ModelArgs, context: &Context<'_>) -> Result<(), CliError> {
             None => Err(unknown(Some(&args.version))),
         },
         ModelArgs::Rollback => rollback(&known, context),
+        // Handled above: it needs no version of the price model.
+        ModelArgs::Selling(_) => Ok(()),
     }
 }
 

@@ -7,7 +7,7 @@ use super::args::basis;
 
 use super::output::{Cell, Column, Table, Tone};
 use super::session::alone;
-use super::{CliError, Context};
+use super::{CliError, Context, OutputFormat};
 use crate::train::{Outcome, Trained};
 
 /// Arguments of `train`.
@@ -37,7 +37,13 @@ pub fn run(args: &TrainArgs, context: &Context<'_>) -> Result<(), CliError> {
         table.push(row(one));
     }
     let empty = "nothing to learn from: no listing has a price on this basis";
-    context.out.table(&table.or_empty(empty).hint("autobazaaar score"))
+    context.out.table(&table.or_empty(empty).hint("autobazaaar score"))?;
+    if context.out.format() == OutputFormat::Table {
+        for line in super::selling::in_short(context)? {
+            context.out.print(&line)?;
+        }
+    }
+    Ok(())
 }
 
 fn row(trained: &Trained) -> Vec<Cell> {

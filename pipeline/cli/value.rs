@@ -20,6 +20,7 @@ use super::session::{amount, lake};
 use super::{CliError, Context, OutputFormat, ResultExt as _};
 use crate::enrich::items::item_id;
 use crate::runner::sources::mapping;
+use crate::score::learned::store;
 use crate::score::models::Models;
 use crate::venues::file::{SourceOptions, open};
 
@@ -82,7 +83,7 @@ fn attribute(text: &str) -> Result<(String, String), String> {
 /// When no model is trained yet, the mapping is wrong, or the output cannot be written.
 pub fn run(args: &ValueArgs, context: &Context<'_>) -> Result<(), CliError> {
     let lake = lake(context)?;
-    let models = Models::load(&lake)?;
+    let models = Models::load(&lake)?.with_selling(store(&lake).newest()?);
     if models.is_empty() {
         return Err(CliError::failed("there is no price model yet").hint("autobazaaar train"));
     }

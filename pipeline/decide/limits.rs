@@ -51,6 +51,12 @@ impl Limits {
         self.auto_approve_up_to.get(&currency).copied().unwrap_or_default()
     }
 
+    /// Days that a negotiation takes.
+    #[must_use]
+    pub fn bargaining_days(&self) -> f64 {
+        self.config.bargaining.days
+    }
+
     pub(super) fn bargaining(&self) -> &BargainingConfig {
         &self.config.bargaining
     }

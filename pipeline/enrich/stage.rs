@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use arrow::array::RecordBatch;
 use autobazaaar_domain::{
-    Basis, Cents, Comp, Enriched, ItemId, ObservationId, Presence, PricePoint, RunId, Utc,
+    Basis, Cents, Comp, Enriched, ItemId, ListingKey, ObservationId, Presence, PricePoint, RunId, Utc,
 };
 use autobazaaar_lake::enriched::enriched_batch;
 use autobazaaar_lake::{Commit, Dataset, Lake, LakeError};
@@ -87,6 +87,26 @@ pub fn enrich(
     // A million listings take seconds to free one after another.
     listings.into_par_iter().for_each(drop);
     Ok(EnrichSummary { listings: rows, items: distinct(&items) })
+}
+
+/// Enriches listings into memory, in their order: what [`enrich`] would write of them.
+#[must_use]
+pub fn enrich_in_memory(
+    listings: &[Listing],
+    mut histories: HashMap<ListingKey, Vec<PricePoint>>,
+    options: &EnrichOptions,
+) -> Vec<Enriched> {
+    let items = merge_items(&facts(listings));
+    let neighbours = Neighbours::find(listings, &items, options.comps);
+    let demand = demand(listings, &neighbours);
+    let sources = shared_sources(listings, &items);
+    let world =
+        World { listings, items: &items, neighbours: &neighbours, demand: &demand, sources: &sources };
+    let row = |row: usize| {
+        let history = histories.remove(&listings[row].key).unwrap_or_default();
+        world.row(row, history, options)
+    };
+    (0..listings.len()).map(row).collect()
 }
 
 fn facts(listings: &[Listing]) -> Vec<ListingFacts<'_>> {

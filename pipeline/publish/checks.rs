@@ -32,6 +32,7 @@ checks! {
     Enriched: "enriched_sane",
     Valuations: "valuation_ordered",
     Valuations: "valuation_explained",
+    Valuations: "days_ordered",
     Deals: "deal_once",
     Decisions: "decision_within_limit",
 }

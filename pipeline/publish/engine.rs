@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use autobazaaar_domain::Utc;
 use autobazaaar_lake::{Dataset, Lake, LakeError};
 use duckdb::{Config, Connection};
 
@@ -86,6 +87,29 @@ impl Engine {
         Ok(())
     }
 
+    /// As [`Self::attach`], as the lake would look had it been read up to `before` only: what was
+    /// seen at that moment or later is not there, whatever was read in first. Derived datasets
+    /// are not attached.
+    ///
+    /// # Errors
+    /// As [`Self::attach`].
+    pub fn attach_past(&self, lake: &Lake, before: Utc) -> Result<(), SqlError> {
+        self.batch("cannot make the schema", "create schema if not exists lake")?;
+        self.batch("cannot make the schema", "create schema if not exists whole")?;
+        for dataset in [Dataset::Observations, Dataset::Sightings, Dataset::Scans] {
+            let list = sql_list(&lake.files_or_empty(dataset)?);
+            let name = dataset.name();
+            let sql = format!(
+                "create or replace view whole.{name} as \
+                 select * from read_parquet({list}, union_by_name = true, hive_partitioning = false)"
+            );
+            self.batch(&format!("cannot read the dataset {name}"), &sql)?;
+        }
+        let moment = sql_text(&before.naive_utc().format("%Y-%m-%d %H:%M:%S%.6f").to_string());
+        let sql = include_str!("../../sql/enrich/past.sql").replace("$before", &moment);
+        self.batch("cannot look at the past", &sql)
+    }
+
     /// Makes these files readable as `lake.<dataset>`.
     ///
     /// # Errors
@@ -93,12 +117,24 @@ impl Engine {
     pub fn attach_files(&self, dataset: Dataset, files: &[PathBuf]) -> Result<(), SqlError> {
         let name = dataset.name();
         let list = sql_list(files);
+        // Files from before a column came get it, empty.
+        let later = later_columns(dataset);
         let sql = format!(
             "create or replace view lake.{name} as \
-             select * from read_parquet({list}, union_by_name = true, hive_partitioning = false)"
+             select * from read_parquet({list}, union_by_name = true, hive_partitioning = false){later}"
         );
         self.batch(&format!("cannot read the dataset {name}"), &sql)
     }
+}
+
+/// The columns that came after the first version, as a relation without rows to be united by name.
+fn later_columns(dataset: Dataset) -> String {
+    let columns: Vec<String> =
+        dataset.later_columns().iter().map(|(name, kind)| format!("null::{kind} as {name}")).collect();
+    if columns.is_empty() {
+        return String::new();
+    }
+    format!(" union all by name select {} where false", columns.join(", "))
 }
 
 /// Derived datasets are read as of their newest run.

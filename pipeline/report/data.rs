@@ -165,13 +165,7 @@ pub struct Risk {
     pub risk_factors: Vec<RiskFactor>,
 }
 
-/// How long until it is sold again, days.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct DaysToSell {
-    pub expected: f64,
-    pub low: f64,
-    pub high: f64,
-}
+pub use autobazaaar_domain::DaysToSell;
 
 /// A chosen deal with every number behind it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

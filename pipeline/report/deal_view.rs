@@ -258,7 +258,10 @@ fn facts(deal: &Deal, data: &ReportData) -> Vec<(&'static str, String, String)> 
         add(
             "Time to sell",
             format!("{} ({} to {})", days(sell.expected), days(sell.low), days(sell.high)),
-            String::new(),
+            match sell.learned {
+                true => "from payment; learned from listings that left, sold or not".into(),
+                false => "from payment; assumed, too few exits were seen".into(),
+            },
         );
     }
     let (first, exact_first) = when(enriched.first_seen);

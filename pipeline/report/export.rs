@@ -13,7 +13,7 @@ use super::ReportError;
 use super::data::{Deal, Line, ListingFacts, PassedListing, Reason, ReportData};
 use super::deal_view::why;
 
-const DEAL_COLUMNS: [&str; 45] = [
+const DEAL_COLUMNS: [&str; 48] = [
     "rank",
     "platform",
     "external_id",
@@ -47,6 +47,9 @@ const DEAL_COLUMNS: [&str; 45] = [
     "rank_score",
     "priority",
     "days_to_sell",
+    "days_to_sell_low",
+    "days_to_sell_high",
+    "days_to_sell_learned",
     "comp_count",
     "demand_score",
     "volatility",
@@ -160,7 +163,11 @@ fn deal_row(rank: usize, deal: &Deal, data: &ReportData) -> Vec<String> {
     row.extend([number(deal.profit_margin), number(deal.roi), optional(deal.annualised_roi, number)]);
     row.extend([number(deal.p_loss), number(deal.risk.score), text(&factors.join("; "))]);
     row.extend([number(deal.profit_score), number(deal.rank_score), deal.priority.as_str().into()]);
-    row.extend([optional(deal.days_to_sell, |d| number(d.expected)), deal.enriched.comp_count.to_string()]);
+    let days = deal.days_to_sell;
+    row.extend(
+        [days.map(|d| d.expected), days.map(|d| d.low), days.map(|d| d.high)].map(|d| optional(d, number)),
+    );
+    row.extend([optional(days, |d| d.learned.to_string()), deal.enriched.comp_count.to_string()]);
     row.push(if deal.enriched.demand_known { number(deal.enriched.demand_score) } else { String::new() });
     row.extend([optional(deal.enriched.volatility, number), deal.enriched.presence.to_string()]);
     row.extend([time(deal.enriched.first_seen), time(deal.listing.observed_at)]);

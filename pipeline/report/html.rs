@@ -91,7 +91,7 @@ pub fn render_html(data: &ReportData) -> Result<String, ReportError> {
 }
 
 /// Our own prose as HTML: everything escaped, `commands` in back-ticks as code.
-pub(super) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let parts = text.split('`').enumerate();
     let code = |part: &str| format!("<code>{}</code>", escape(part));
     parts.map(|(i, part)| if i % 2 == 1 { code(part) } else { escape(part) }).collect()

@@ -11,17 +11,17 @@ mod advice;
 mod data;
 mod deal_view;
 mod export;
-mod html;
+pub(crate) mod html;
 mod markdown;
 mod model_section;
-mod parts;
+pub(crate) mod parts;
 mod plots;
 mod sections;
 pub mod stage;
 mod summary;
 pub mod svg;
 mod tally;
-mod text;
+pub(crate) mod text;
 
 #[cfg(test)]
 mod sample;

@@ -132,6 +132,8 @@ fn valuation(key: &ListingKey, value: i64, spread: f64, comps: u32) -> Valuation
         comp_count: comps,
         model_version: "2026-11-22-3f9c1a7b".into(),
         note: None,
+        days_to_sell: None,
+        selling_version: None,
     }
 }
 
@@ -225,7 +227,12 @@ fn deal(dice: &mut Dice, i: usize) -> Deal {
         landed_cost: Cents(landed),
         estimated_sale_price: Cents(value),
         best_platform: "marketa".parse().unwrap(),
-        days_to_sell: Some(DaysToSell { expected: 6.0 + 3.0 * i as f64, low: 2.0, high: 21.0 + i as f64 }),
+        days_to_sell: Some(DaysToSell {
+            expected: 6.0 + 3.0 * i as f64,
+            low: 2.0,
+            high: 21.0 + i as f64,
+            learned: i.is_multiple_of(2),
+        }),
         fees: vec![line("platform fee", platform_fee), line("payment fee", payment)],
         costs: vec![
             line("pick-up travel", travel),

@@ -196,8 +196,7 @@ fn deal(one: Explained, currency: Currency) -> Option<Deal> {
         landed_cost: figures.landed_cost,
         estimated_sale_price: figures.estimated_sale_price,
         best_platform: figures.best_platform().clone(),
-        // The selling model gives a mean, and no range that would have been measured.
-        days_to_sell: None,
+        days_to_sell: Some(figures.days_to_sell),
         fees: [("platform fee", fees.platform), ("payment fee", sale.payment_fees)]
             .into_iter()
             .filter(|(_, amount)| amount.0 != 0)

@@ -3,12 +3,12 @@
 use autobazaaar_domain::{Cents, Currency, Money, Utc};
 
 /// The exact amount, as money that is paid must be shown: `$1,234.50`, `−$3`.
-pub(super) fn money(amount: Cents, currency: Currency) -> String {
+pub(crate) fn money(amount: Cents, currency: Currency) -> String {
     Money { amount, currency }.to_string().replace('-', "−")
 }
 
 /// An estimate without false precision: whole units from 20 on, the exact amount below.
-pub(super) fn about(amount: Cents, currency: Currency) -> String {
+pub(crate) fn about(amount: Cents, currency: Currency) -> String {
     let scale = currency.scale();
     if amount.0.unsigned_abs() < 20 * scale.unsigned_abs() {
         return money(amount, currency);
@@ -27,7 +27,7 @@ pub(super) fn at_most(amount: Cents, currency: Currency) -> String {
 }
 
 /// Every digit, so that amounts below each other line up: `−$62.50`, `$240.00`.
-pub(super) fn exact(amount: Cents, currency: Currency) -> String {
+pub(crate) fn exact(amount: Cents, currency: Currency) -> String {
     let shown = money(amount, currency);
     let digits = currency.digits() as usize;
     if digits == 0 || shown.contains('.') { shown } else { format!("{shown}.{}", "0".repeat(digits)) }
@@ -52,7 +52,7 @@ fn signed(order: std::cmp::Ordering, size: impl FnOnce() -> String) -> String {
 }
 
 /// `11,716`.
-pub(super) fn count(n: u64) -> String {
+pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -65,12 +65,12 @@ pub(super) fn count(n: u64) -> String {
 }
 
 /// `1 deal`, `7 deals`.
-pub(super) fn plural(n: u64, one: &str, many: &str) -> String {
+pub(crate) fn plural(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
 /// A share as per cent: whole from 10 % on, one decimal below, `under 0.1 %` for the tiniest.
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     let value = share * 100.0;
     let text = match value.abs() {
         size if !size.is_finite() => return "unknown".into(),
@@ -82,7 +82,7 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// `12 days`, `1 day`, `5 h`.
-pub(super) fn days(days: f64) -> String {
+pub(crate) fn days(days: f64) -> String {
     match days {
         d if !d.is_finite() => "unknown".into(),
         d if d < 1.0 => format!("{:.0} h", (d * 24.0).max(0.0)),
@@ -111,7 +111,7 @@ pub(super) fn bytes(n: u64) -> String {
 }
 
 /// `23 Nov 2026`.
-pub(super) fn date(at: Utc) -> String {
+pub(crate) fn date(at: Utc) -> String {
     at.format("%-d %b %Y").to_string()
 }
 
@@ -124,7 +124,7 @@ pub(super) fn short_date(at: Utc, now: Utc) -> String {
 }
 
 /// `23 Nov 2026, 07:08 UTC`: the exact time shown on hover.
-pub(super) fn moment(at: Utc) -> String {
+pub(crate) fn moment(at: Utc) -> String {
     at.format("%-d %b %Y, %H:%M UTC").to_string()
 }
 
@@ -150,7 +150,7 @@ pub(super) fn short_id(id: &str) -> String {
 
 /// Foreign text for display: one line, without control characters and without the marks that
 /// turn the reading direction, with which a title could pose as another.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let turns =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let spaced: String =
@@ -160,7 +160,7 @@ pub(super) fn clean(text: &str) -> String {
 }
 
 /// At most `limit` characters, cut with an ellipsis.
-pub(super) fn shorten(text: &str, limit: usize) -> String {
+pub(crate) fn shorten(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();
     }
@@ -170,7 +170,7 @@ pub(super) fn shorten(text: &str, limit: usize) -> String {
 
 /// The link when it is one that a page may carry: http or https, with anything that could end
 /// the attribute or the Markdown link percent-encoded.
-pub(super) fn safe_url(url: Option<&str>) -> Option<String> {
+pub(crate) fn safe_url(url: Option<&str>) -> Option<String> {
     let url = url?.trim();
     let lower = url.get(..8).unwrap_or(url).to_ascii_lowercase();
     let host = if lower.starts_with("https://") {

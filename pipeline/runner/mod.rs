@@ -1,5 +1,6 @@
 //! Runs: stages one after the other, each recorded, checked before it counts, and resumable.
 
+pub mod backtest;
 mod memory;
 mod pass;
 

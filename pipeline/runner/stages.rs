@@ -7,19 +7,23 @@ use autobazaaar_domain::{Basis, RunId, Utc};
 use autobazaaar_lake::{Commit, Dataset, LakeError};
 use autobazaaar_models::TrainOptions;
 
+use super::backtest::enrich_options;
 use super::{Rows, Runner};
 use crate::decide::stage::decide_all;
 use crate::decide::{Limits, Portfolio};
 use crate::enrich::listings;
-use crate::enrich::stage::{EnrichOptions, enrich};
+use crate::enrich::stage::enrich;
+use crate::enrich::stays::told_sales;
 use crate::ingest::{Ingest, IngestError, IngestOptions, SellerKey, Source, Summary, ingest};
 use crate::publish::checks::audit;
 use crate::publish::{Engine, PublishError, SqlError, publish};
 use crate::report::stage::{ReportInput, ReportStageError, report};
+use crate::score::learned::{LearnedError, as_scored, store};
 use crate::score::models::{Models, ModelsError};
 use crate::score::stage::score;
 use crate::score::{BadEconomics, Economics};
-use crate::train::{Outcome, Trained, TrainingError, items, train_all};
+use crate::train::selling::{SellingInput, known, learn_selling};
+use crate::train::{Outcome, Trained, TrainingError, train_all};
 
 /// Why a stage failed.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +38,10 @@ pub enum StageError {
     Training(#[from] TrainingError),
     #[error(transparent)]
     Models(#[from] ModelsError),
+    #[error(transparent)]
+    Learned(#[from] LearnedError),
+    #[error(transparent)]
+    Backtest(#[from] crate::backtest::BacktestError),
     #[error(transparent)]
     Publish(#[from] PublishError),
     #[error(transparent)]
@@ -141,12 +149,7 @@ impl Runner<'_> {
                 "read some: autobazaaar ingest --help",
             )?;
             let engine = runner.engine()?;
-            let config = &runner.outside.config.enrich;
-            let options = EnrichOptions {
-                comps: config.comps.get() as usize,
-                stale_after_days: config.stale_after_days.get(),
-                ..EnrichOptions::default()
-            };
+            let options = enrich_options(runner.outside);
             let watcher = runner.outside.watcher;
             let mut commit = runner.begin()?;
             let done = enrich(&runner.lake, &engine, &options, &mut commit, &|rows| watcher.advance(rows))?;
@@ -171,8 +174,10 @@ impl Runner<'_> {
             let engine = runner.engine()?;
             let stale = runner.outside.config.enrich.stale_after_days.get();
             let listings = listings::load(&runner.lake, &engine, stale)?;
+            let sales = told_sales(&engine)?;
             drop(engine);
-            let items = items(&runner.lake)?;
+            let known = known(&runner.lake)?;
+            let items = known.iter().map(|(id, known)| (*id, known.item)).collect();
             let config = &runner.outside.config.train;
             let options = TrainOptions {
                 seed: u64::from(config.seed),
@@ -185,6 +190,15 @@ impl Runner<'_> {
             trained = train_all(&runner.lake, &listings, &items, bases, &options, version, &|rows| {
                 watcher.advance(rows);
             })?;
+            let selling = SellingInput {
+                listings: &listings,
+                sales: &sales,
+                known: &known,
+                models: &Models::load(&runner.lake)?,
+                economics: &runner.assumed_economics()?,
+            };
+            let card = learn_selling(&selling, &format!("selling-{}", version.0), version.1);
+            store(&runner.lake).store(&card).map_err(TrainingError::from)?;
             Ok(trained_rows(&trained))
         })?;
         Ok(trained)
@@ -201,7 +215,8 @@ impl Runner<'_> {
             runner.used_models(&models.versions());
             let engine = runner.engine()?;
             let as_of = runner.as_of(&engine)?;
-            let economics = runner.economics()?;
+            let learned = store(&runner.lake).newest().map_err(LearnedError::from)?;
+            let economics = runner.assumed_economics()?.with_learned(learned);
             let watcher = runner.outside.watcher;
             let mut commit = runner.begin()?;
             let done =
@@ -294,12 +309,20 @@ impl Runner<'_> {
         as_of(engine, self.now())
     }
 
-    /// The economics of the configuration.
+    /// The economics of the configuration, with nothing learned.
     ///
     /// # Errors
     /// When a figure cannot be meant.
-    pub fn economics(&self) -> Result<Economics, StageError> {
+    pub fn assumed_economics(&self) -> Result<Economics, StageError> {
         Ok(Economics::new(self.outside.config.economics.clone(), Economics::built_in_fees()?)?)
+    }
+
+    /// The economics that the newest scores stand on.
+    ///
+    /// # Errors
+    /// When a figure cannot be meant, or what was learned cannot be read.
+    pub fn economics(&self) -> Result<Economics, StageError> {
+        Ok(self.assumed_economics()?.with_learned(as_scored(&self.lake)?))
     }
 
     /// The limits of the configuration.

@@ -87,6 +87,8 @@ pub(crate) fn valuation(seen: &Observation, median: i64, basis: Basis) -> Valuat
         comp_count: 12,
         model_version: "test".into(),
         note: None,
+        days_to_sell: None,
+        selling_version: None,
     }
 }
 

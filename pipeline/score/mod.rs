@@ -4,6 +4,7 @@
 //! It is pure: the same inputs give the same deal.
 
 pub mod config;
+pub mod learned;
 pub mod models;
 mod prepared;
 mod risk;
@@ -13,7 +14,7 @@ pub mod wanted;
 
 pub use config::EconomicsConfig;
 pub use prepared::{BadEconomics, Economics};
-pub use scoring::score_listing;
+pub use scoring::{days_at_value, score_listing};
 
 #[cfg(test)]
 pub(crate) mod fixtures;

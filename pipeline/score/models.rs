@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use autobazaaar_domain::{Basis, Cents, Currency, ListingKey, Quantiles, Valuation};
 use autobazaaar_lake::Lake;
+use autobazaaar_models::discount::Discount;
+use autobazaaar_models::selling::SellingCard;
 use autobazaaar_models::{Example, Prediction, PriceModel, Registry, RegistryError};
 
 /// Share of such items that the interval covers.
@@ -48,6 +50,8 @@ pub fn segments(lake: &Lake) -> std::io::Result<Vec<(Basis, Currency)>> {
 /// The champions.
 pub struct Models {
     by_segment: BTreeMap<(Basis, Currency), (String, PriceModel)>,
+    /// What was learned of selling, if anything.
+    selling: Option<SellingCard>,
 }
 
 /// Why the models cannot be used.
@@ -79,7 +83,19 @@ impl Models {
                 by_segment.insert((basis, currency), (version, model));
             }
         }
-        Ok(Self { by_segment })
+        Ok(Self { by_segment, selling: None })
+    }
+
+    /// With what was learned of selling, by which sales are estimated where none are known.
+    #[must_use]
+    pub fn with_selling(self, selling: Option<SellingCard>) -> Self {
+        Self { selling, ..self }
+    }
+
+    /// These models with their versions' names.
+    #[must_use]
+    pub fn of(by_segment: BTreeMap<(Basis, Currency), (String, PriceModel)>) -> Self {
+        Self { by_segment, selling: None }
     }
 
     /// No model at all.
@@ -113,8 +129,10 @@ impl Models {
         basis: Option<Basis>,
         comps: usize,
     ) -> Vec<Valued> {
-        if let Some(basis) = basis {
-            return self.value_on(examples, currency, basis, comps);
+        match basis {
+            Some(Basis::Sold) => return self.value_sold(examples, currency, comps),
+            Some(Basis::Asked) => return self.value_on(examples, currency, Basis::Asked, comps),
+            None => {}
         }
         let mut valued = self.value_on(examples, currency, Basis::Asked, comps);
         if self.by_segment.contains_key(&(Basis::Sold, currency)) {
@@ -124,6 +142,24 @@ impl Models {
                 if sold.valuation.quantiles.is_some() && (enough || asked.valuation.quantiles.is_none()) {
                     *asked = sold;
                 }
+            }
+        }
+        valued
+    }
+
+    /// On known sales; where they say nothing, on what is asked less the discount to a sale, if
+    /// that was learned in this currency.
+    fn value_sold(&self, examples: &[Example<'_>], currency: Currency, comps: usize) -> Vec<Valued> {
+        let mut valued = self.value_on(examples, currency, Basis::Sold, comps);
+        let learned = self.selling.as_ref().and_then(|card| card.of(currency)?.discount.known());
+        let Some(discount) = learned else { return valued };
+        if valued.iter().all(|one| one.valuation.quantiles.is_some()) {
+            return valued;
+        }
+        let asked = self.value_on(examples, currency, Basis::Asked, comps);
+        for ((sold, asked), example) in valued.iter_mut().zip(asked).zip(examples) {
+            if sold.valuation.quantiles.is_none() && asked.valuation.quantiles.is_some() {
+                *sold = discounted(asked, discount, example.category);
             }
         }
         valued
@@ -152,6 +188,44 @@ impl Models {
     }
 }
 
+/// An estimate of what is asked, brought down to a sale.
+fn discounted(asked: Valued, discount: &Discount, category: &str) -> Valued {
+    let Valued { valuation, prediction } = asked;
+    let share = discount.share(category);
+    let whose = if discount.by_category.contains_key(category) { "such" } else { "other" };
+    let note = format!(
+        "no sold basis of its own: {:.0} % of the ask, learned from {} sales of {whose} things (80 % between {:.0} and {:.0} %)",
+        share.share * 100.0,
+        share.pairs,
+        share.low * 100.0,
+        share.high * 100.0
+    );
+    let valuation = Valuation {
+        basis: Basis::Sold,
+        quantiles: valuation.quantiles.map(|asked| as_sales(&asked, share.share, discount.within)),
+        note: Some(note),
+        ..valuation
+    };
+    Valued { valuation, prediction }
+}
+
+/// The distribution of a sale price: the ask's times the share that is paid, which differs from
+/// sale to sale (standard deviation `spread` of its logarithm). Distances from the median add up
+/// as squares, as they do for normal logarithms.
+fn as_sales(asked: &Quantiles, share: f64, spread: f64) -> Quantiles {
+    /// The standard normal's quantiles at the levels of a distribution.
+    const NORMAL: [f64; 7] = [-1.644_854, -1.281_552, -0.674_490, 0.0, 0.674_490, 1.281_552, 1.644_854];
+    let median = asked.expected().0.max(1) as f64;
+    let mut sales = asked.0;
+    for (price, z) in sales.iter_mut().zip(NORMAL) {
+        let distance = (price.0.max(1) as f64 / median).ln();
+        let wider = (distance * distance + (z * spread).powi(2)).sqrt();
+        let signed = if z < 0.0 { -wider } else { wider };
+        *price = Cents((median * share * signed.exp()).round() as i64);
+    }
+    Quantiles(sales)
+}
+
 fn unvalued(key: &ListingKey, currency: Currency, basis: Basis, note: &str) -> Valued {
     let valuation = Valuation {
         key: key.clone(),
@@ -162,6 +236,8 @@ fn unvalued(key: &ListingKey, currency: Currency, basis: Basis, note: &str) -> V
         comp_count: 0,
         model_version: String::new(),
         note: Some(note.to_owned()),
+        days_to_sell: None,
+        selling_version: None,
     };
     Valued { valuation, prediction: None }
 }
@@ -187,6 +263,8 @@ fn valued(
         comp_count: prediction.comp_count,
         model_version: version.to_owned(),
         note,
+        days_to_sell: None,
+        selling_version: None,
     };
     Valued { valuation, prediction: Some(prediction) }
 }
@@ -198,4 +276,21 @@ fn rounded(levels: [f64; 7], currency: Currency) -> Option<Quantiles> {
         *slot = Cents::from_major(level, currency)?;
     }
     Some(Quantiles(cents))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sale_is_lower_and_less_certain_than_an_ask() {
+        let asked = Quantiles([60, 70, 85, 100, 118, 140, 160].map(|major| Cents(major * 100)));
+        let sales = as_sales(&asked, 0.8, 0.3);
+        assert_eq!(sales.expected(), Cents(8_000));
+        assert!(sales.0.windows(2).all(|pair| pair[0] < pair[1]), "{sales:?}");
+        let width = |q: &Quantiles| (q.high().0 as f64 / q.low().0 as f64).ln();
+        assert!(width(&sales) > width(&asked));
+        // No spread between sales: nothing but the share.
+        assert_eq!(as_sales(&asked, 0.5, 0.0).0.map(|c| c.0), asked.0.map(|c| c.0 / 2));
+    }
 }

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use autobazaaar_domain::fees::{Delivery, UnknownVenue};
+use autobazaaar_domain::pace::Pace;
 use autobazaaar_domain::selling::SellingModel;
 use autobazaaar_domain::{Currency, FeeSchedule, Platform};
+use autobazaaar_models::selling::SellingCard;
 
 use super::config::{EconomicsConfig, ItemKind};
 use super::wanted::words;
@@ -27,8 +29,9 @@ pub struct Economics {
     pub(super) config: EconomicsConfig,
     pub(super) fees: FeeSchedule,
     pub(super) venues: BTreeMap<Currency, Vec<(Platform, Delivery)>>,
-    pub(super) model: SellingModel,
-    pub(super) local_model: SellingModel,
+    /// At a venue that ships, as assumed.
+    model: SellingModel,
+    learned: Option<SellingCard>,
     /// Word → the first of the configuration's kinds that it names.
     kinds: HashMap<String, usize>,
 }
@@ -52,14 +55,13 @@ impl Economics {
             venues.insert(code, open);
         }
         let model = SellingModel {
-            median_days: config.median_days,
+            pace: Pace::assumed(config.median_days),
             horizon_days: config.horizon_days,
             clearance_level: config.clearance_level,
             clearance_days: config.clearance_days,
             turnaround_days: config.turnaround_days,
             capital_cost: config.capital_cost,
         };
-        let local_model = SellingModel { median_days: model.median_days * config.local_days_factor, ..model };
         let unknown = config.unknown_venue_fee_percent.map_or(UnknownVenue::Refuse, UnknownVenue::Assume);
         let mut kinds = HashMap::new();
         for (i, kind) in config.kinds.iter().enumerate() {
@@ -67,7 +69,50 @@ impl Economics {
                 kinds.entry(word.to_lowercase()).or_insert(i);
             }
         }
-        Ok(Self { fees: fees.with_unknown(unknown), venues, model, local_model, kinds, config })
+        Ok(Self { fees: fees.with_unknown(unknown), venues, model, learned: None, kinds, config })
+    }
+
+    /// With what was learned of selling, where it was; the assumptions stay elsewhere.
+    #[must_use]
+    pub fn with_learned(self, learned: Option<SellingCard>) -> Self {
+        Self { learned, ..self }
+    }
+
+    /// The version of what was learned of selling.
+    #[must_use]
+    pub fn selling_version(&self) -> Option<&str> {
+        self.learned.as_ref().map(|card| card.version.as_str())
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &EconomicsConfig {
+        &self.config
+    }
+
+    /// Sale price as a share of the ask in a category, and whether it was learned.
+    #[must_use]
+    pub fn ask_to_sale(&self, currency: Currency, category: &str) -> (f64, bool) {
+        let learned = self.learned.as_ref().and_then(|card| card.of(currency)?.discount.known());
+        match learned {
+            Some(discount) => (discount.share(category).share, true),
+            None => (self.config.ask_to_sale, false),
+        }
+    }
+
+    /// Whether things are handed over at a venue rather than sent.
+    #[must_use]
+    pub fn is_local(&self, platform: &str) -> bool {
+        self.config.pickup_platforms.iter().any(|name| name == platform)
+    }
+
+    /// What the rate of selling is multiplied by.
+    #[must_use]
+    pub fn venue_factor(&self, delivery: Delivery) -> f64 {
+        match delivery {
+            Delivery::Local => 1.0 / self.config.local_days_factor,
+            Delivery::Shipped => 1.0,
+        }
     }
 
     /// The fee schedule that the program brings along.
@@ -88,11 +133,12 @@ impl Economics {
         by(category).or_else(|| by(title)).map(|kind| &self.config.kinds[kind])
     }
 
-    pub(super) fn model(&self, delivery: Delivery) -> &SellingModel {
-        match delivery {
-            Delivery::Local => &self.local_model,
-            Delivery::Shipped => &self.model,
-        }
+    /// How things of a category sell.
+    #[must_use]
+    pub fn selling(&self, delivery: Delivery, currency: Currency, category: &str) -> SellingModel {
+        let learned = self.learned.as_ref().and_then(|card| card.of(currency)?.speed.known());
+        let pace = learned.map_or(self.model.pace, |speed| speed.pace(category));
+        SellingModel { pace: pace.times(self.venue_factor(delivery)), ..self.model }
     }
 }
 

@@ -4,7 +4,7 @@ use autobazaaar_domain::deal::{Note, RiskCode, THIN_MARGIN_RISK, VenueOption};
 use autobazaaar_domain::economics::{LandedCosts, SaleRoute, ValueDistribution};
 use autobazaaar_domain::fees::{Confidence, Delivery};
 use autobazaaar_domain::item::Presence;
-use autobazaaar_domain::selling::ListingPlan;
+use autobazaaar_domain::selling::{DaysToSell, ListingPlan, SellingModel};
 use autobazaaar_domain::valuation::Basis;
 use autobazaaar_domain::{
     Cents, Currency, Deal, DealStatus, Enriched, Figures, Observation, Quantiles, Reason, ReasonCode, Status,
@@ -114,9 +114,9 @@ fn figures(
     if valuation.currency != seen.currency {
         return Err(no_estimate("the estimate is in another currency than the ask"));
     }
-    let factor = match valuation.basis {
-        Basis::Asked => economics.config.ask_to_sale,
-        Basis::Sold => 1.0,
+    let (factor, factor_learned) = match valuation.basis {
+        Basis::Asked => economics.ask_to_sale(seen.currency, &seen.category),
+        Basis::Sold => (1.0, false),
     };
     let sale = ValueDistribution::new(&value, factor)
         .ok_or_else(|| no_estimate("the estimate is no rising row of positive prices"))?;
@@ -124,16 +124,18 @@ fn figures(
     let costs = landed_costs(seen, kind, economics, notes);
     let landed = costs.landed(ask);
 
-    let Some(Best { route, plan, venues }) = best_route(
-        routes(seen, kind, economics, now, notes),
-        economics,
-        &sale,
-        enriched.demand_score,
-        landed,
-    ) else {
+    let open = routes(seen, kind, economics, now, notes);
+    let models: [SellingModel; Delivery::ALL.len()] =
+        std::array::from_fn(|i| economics.selling(Delivery::ALL[i], seen.currency, &seen.category));
+    let Some(Best { route, plan, venues }) = best_route(open, &models, &sale, enriched.demand_score, landed)
+    else {
         return Err(Reason::with_detail(ReasonCode::PassedNoVenue, seen.currency.as_str()));
     };
-    notes.extend(standing_notes(valuation, enriched, &route));
+    let selling = &models[route.delivery as usize];
+    let days_to_sell = selling.days_to_sell(&sale, plan.list_price, enriched.demand_score);
+    notes.extend(basis_note(valuation.basis, factor_learned));
+    notes.push(if days_to_sell.learned { Note::SpeedLearned } else { Note::SpeedAssumed });
+    notes.extend(standing_notes(enriched, &route));
 
     let estimated = sale.quantile(0.5);
     let proceeds = route.proceeds(estimated);
@@ -148,6 +150,7 @@ fn figures(
         landed_cost: landed,
         basis: valuation.basis,
         ask_to_sale: factor,
+        ask_to_sale_learned: factor_learned,
         value,
         estimated_sale_price: estimated,
         profit_potential: estimated - ask,
@@ -160,6 +163,7 @@ fn figures(
         rank_score: rank(expected_profit - risk_charge, landed, plan.expected_days),
         risk_charge,
         plan,
+        days_to_sell,
         venues,
         expected_profit,
         expected_loss,
@@ -183,20 +187,19 @@ struct Best {
 /// The venues weighed against each other, and the best price at the best one.
 fn best_route(
     routes: Vec<SaleRoute>,
-    economics: &Economics,
+    models: &[SellingModel; Delivery::ALL.len()],
     sale: &ValueDistribution,
     demand: f64,
     landed: Cents,
 ) -> Option<Best> {
     // Things sell alike at all venues of one kind: two grids of prices serve them all.
-    let grids = Delivery::ALL.iter().map(|delivery| economics.model(*delivery).grid(sale, demand));
-    let grids: Vec<_> = grids.collect();
+    let grids: Vec<_> = models.iter().map(|model| model.grid(sale, demand)).collect();
     let grid = |delivery: Delivery| &grids[delivery as usize];
     let mut options: Vec<(SaleRoute, ListingPlan, f64)> = routes
         .into_iter()
         .map(|route| {
             let plan = grid(route.delivery).best(&route, landed);
-            let worth = economics.model(route.delivery).worth(&plan, landed);
+            let worth = models[route.delivery as usize].worth(&plan, landed);
             (route, plan, worth)
         })
         .collect();
@@ -213,6 +216,22 @@ fn best_route(
     Some(Best { route, plan, venues })
 }
 
+/// Days on the market when offered at the median of its value where it stands; `None` without an
+/// estimate.
+#[must_use]
+pub fn days_at_value(
+    seen: &Observation,
+    enriched: &Enriched,
+    valuation: &Valuation,
+    economics: &Economics,
+) -> Option<DaysToSell> {
+    valuation.quantiles?;
+    let local = economics.is_local(seen.key.platform.as_str());
+    let delivery = if local { Delivery::Local } else { Delivery::Shipped };
+    let selling = economics.selling(delivery, seen.currency, &seen.category);
+    Some(selling.days_on_market(0.5, enriched.demand_score))
+}
+
 fn landed_costs(
     seen: &Observation,
     kind: Option<&ItemKind>,
@@ -221,7 +240,7 @@ fn landed_costs(
 ) -> LandedCosts {
     let config = &economics.config;
     let money = |major: f64| amount(major, seen.currency);
-    let pickup = config.pickup_platforms.iter().any(|name| name == seen.key.platform.as_str());
+    let pickup = economics.is_local(seen.key.platform.as_str());
     let shipping = seen.shipping_price.filter(|price| price.0 >= 0);
     let (inbound_shipping, travel) = match shipping {
         Some(price) => (price, Cents::ZERO),
@@ -288,9 +307,17 @@ fn amount(major: f64, currency: Currency) -> Cents {
     Cents::from_major(major, currency).unwrap_or(Cents::ZERO)
 }
 
-fn standing_notes(valuation: &Valuation, enriched: &Enriched, route: &SaleRoute) -> Vec<Note> {
+/// What the step from an ask to a sale stands on.
+fn basis_note(basis: Basis, learned: bool) -> Option<Note> {
+    match (basis, learned) {
+        (Basis::Sold, _) => None,
+        (Basis::Asked, true) => Some(Note::AskedBasisLearned),
+        (Basis::Asked, false) => Some(Note::AskedBasis),
+    }
+}
+
+fn standing_notes(enriched: &Enriched, route: &SaleRoute) -> Vec<Note> {
     let notes = [
-        (valuation.basis == Basis::Asked, Note::AskedBasis),
         (!enriched.demand_known, Note::DemandUnknown),
         (enriched.volatility.is_none(), Note::VolatilityUnknown),
         (route.fee.assumed, Note::FeesAssumed),

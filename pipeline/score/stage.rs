@@ -12,7 +12,7 @@ use autobazaaar_lake::{Commit, Dataset, Lake, LakeError, read_batches};
 use autobazaaar_models::Example;
 
 use super::models::{Models, Valued};
-use super::{Economics, score_listing};
+use super::{Economics, days_at_value, score_listing};
 use crate::stream::on_all_threads;
 
 const BATCH_ROWS: usize = 8_192;
@@ -26,6 +26,7 @@ pub struct ScoreSummary {
 }
 
 /// The newest content of a listing with what enrich found out.
+#[derive(Debug, Clone)]
 pub struct Current {
     pub seen: Observation,
     pub enriched: Enriched,
@@ -134,7 +135,7 @@ struct Scored {
 }
 
 /// Values a batch whose listings may have several currencies; in its order.
-fn value_batch(batch: &[Current], models: &Models) -> Vec<Valued> {
+pub fn value_batch(batch: &[Current], models: &Models) -> Vec<Valued> {
     let mut by_currency: BTreeMap<Currency, Vec<usize>> = BTreeMap::new();
     for (row, current) in batch.iter().enumerate() {
         by_currency.entry(current.seen.currency).or_default().push(row);
@@ -148,9 +149,10 @@ fn value_batch(batch: &[Current], models: &Models) -> Vec<Valued> {
     valued.into_iter().map(|(_, valued)| valued).collect()
 }
 
-fn score_one(
+/// One listing scored from its estimate.
+pub fn score_one(
     current: &Current,
-    valued: Valued,
+    mut valued: Valued,
     economics: &Economics,
     as_of: Utc,
 ) -> ((Valuation, Option<f64>), DealRow) {
@@ -162,6 +164,8 @@ fn score_one(
         .zip(ask)
         .and_then(|(prediction, ask)| prediction.underpriced(ask.to_major(seen.currency)));
     let deal = score_listing(seen, enriched, &valued.valuation, underpriced, economics, as_of);
+    valued.valuation.days_to_sell = days_at_value(seen, enriched, &valued.valuation, economics);
+    valued.valuation.selling_version = economics.selling_version().map(str::to_owned);
     let row = DealRow { deal, url: seen.url.clone(), quantiles: valued.valuation.quantiles, ask };
     ((valued.valuation, underpriced), row)
 }

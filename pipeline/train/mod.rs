@@ -1,10 +1,11 @@
 //! Learning prices from the lake: one model per basis and currency that has enough to learn from.
 
+pub mod selling;
+
 use std::collections::{BTreeMap, HashMap};
 
 use autobazaaar_domain::{Basis, Cents, Currency, ItemId, ObservationId, Utc};
-use autobazaaar_lake::enriched::read_enriched;
-use autobazaaar_lake::{Dataset, Lake, LakeError, read_batches};
+use autobazaaar_lake::{Lake, LakeError};
 use autobazaaar_models::evaluate::{measure, scored};
 use autobazaaar_models::{
     Evaluation, Example, ModelCard, PriceModel, Registry, RegistryError, TrainError, TrainOptions, train,
@@ -30,6 +31,8 @@ pub enum TrainingError {
     Lake(#[from] LakeError),
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Selling(#[from] autobazaaar_models::selling::SellingError),
 }
 
 /// One segment's training.
@@ -50,19 +53,6 @@ pub enum Outcome {
     Kept { card: Box<ModelCard>, champion: f64, challenger: f64 },
     /// Nothing could be learned.
     Not(TrainError),
-}
-
-/// Items of the newest enriched run, by observation.
-///
-/// # Errors
-/// When the lake cannot be read.
-pub fn items(lake: &Lake) -> Result<HashMap<ObservationId, ItemId>, LakeError> {
-    let Some((_, files)) = lake.latest(Dataset::Enriched)? else { return Ok(HashMap::new()) };
-    let mut items = HashMap::new();
-    for batch in read_batches(&files, Some(&autobazaaar_lake::enriched::LEAN_COLUMNS), 8_192) {
-        items.extend(read_enriched(&batch?)?.into_iter().map(|(id, row)| (id, row.item_id)));
-    }
-    Ok(items)
 }
 
 /// Trains every segment of these bases from the listings.
@@ -101,7 +91,7 @@ pub fn train_all(
 }
 
 /// What can be learned from, by currency.
-fn examples<'a>(
+pub fn examples<'a>(
     listings: &'a [Listing],
     items: &HashMap<ObservationId, ItemId>,
     basis: Basis,

@@ -23,12 +23,13 @@ struct Edge {
 
 /// Parts of the root package from the bottom up: each may know those before it only. Parts of
 /// one step know nothing of each other.
-const STEPS: [&[&str]; 8] = [
+const STEPS: [&[&str]; 9] = [
     &["venues", "bazaar", "publish", "stream"],
     &["ingest", "enrich", "score"],
     &["train", "decide"],
     &["config"],
     &["report"],
+    &["backtest"],
     &["runner"],
     &["cli"],
     &["main"],

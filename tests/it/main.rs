@@ -5,6 +5,7 @@
 
 mod analyst;
 mod architecture;
+mod backtest;
 mod config;
 mod crash;
 mod help;
@@ -14,4 +15,5 @@ mod market;
 mod real;
 mod run;
 mod sandbox;
+mod selling;
 mod usage;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::sandbox::Sandbox;
 
 /// The folder of the real listings; `None`, and said so, where there is none.
-fn listings() -> Option<PathBuf> {
+pub fn listings() -> Option<PathBuf> {
     let named = std::env::var_os("AUTOBAZAAAR_REAL_DATA").map(PathBuf::from);
     let data = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
     match data.join("listings").canonicalize() {
@@ -23,7 +23,7 @@ fn listings() -> Option<PathBuf> {
 }
 
 /// Reads files; rows read, new, seen again, known, rejected.
-fn ingest(sandbox: &Sandbox, files: &str, mapping: &str) -> [i64; 5] {
+pub fn ingest(sandbox: &Sandbox, files: &str, mapping: &str) -> [i64; 5] {
     let said = sandbox.json(&["ingest", "--from-file", files, "--mapping", mapping]);
     ["rows", "observations", "sightings", "repeated", "rejected"].map(|name| said[0][name].as_i64().unwrap())
 }

@@ -77,7 +77,7 @@ fn a_second_run_reads_no_listing_anew() {
 fn deals_are_listed_best_first() {
     let said = bazaar().ok(&["deals", "--all", "--sort", "underpriced", "--format", "csv"]);
     let header = "platform,external_id,title,category,currency,ask,expected,low,high,underpriced,\
-        net_profit,roi,p_loss,max_price,action,reason,url";
+        net_profit,roi,p_loss,max_price,days_to_sell,days_to_sell_low,days_to_sell_high,action,reason,url";
     assert_eq!(said.lines().next(), Some(header));
     let mut rows = csv::Reader::from_reader(said.as_bytes());
     let scores: Vec<Option<f64>> = rows.records().map(|row| row.unwrap()[9].parse().ok()).collect();

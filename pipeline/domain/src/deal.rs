@@ -8,7 +8,7 @@ use crate::fees::Fees;
 use crate::listing::words;
 use crate::selling::ListingPlan;
 use crate::valuation::Basis;
-use crate::{Cents, Currency, ItemId, ListingKey, Platform, Quantiles, SellerType, Utc};
+use crate::{Cents, Currency, DaysToSell, ItemId, ListingKey, Platform, Quantiles, SellerType, Utc};
 
 words! {
     /// Where a deal stands.
@@ -141,7 +141,8 @@ pub const FRAUD_CHECKS: [&str; 7] = [
 words! {
     /// What the owner should know about the figures.
     Note {
-        AskedBasis = "asked_basis", DemandUnknown = "demand_unknown",
+        AskedBasis = "asked_basis", AskedBasisLearned = "asked_basis_learned",
+        SpeedAssumed = "speed_assumed", SpeedLearned = "speed_learned", DemandUnknown = "demand_unknown",
         VolatilityUnknown = "volatility_unknown", ShippingAssumed = "shipping_assumed",
         FeesUncertain = "fees_uncertain", FeesAssumed = "fees_assumed", FeesBackdated = "fees_backdated",
         VenueLeftOut = "venue_left_out",
@@ -155,6 +156,13 @@ impl Note {
         match self {
             Self::AskedBasis => {
                 "no sold basis: the value is what such items are offered for, less the assumed discount to a sale"
+            }
+            Self::AskedBasisLearned => {
+                "no sold basis: the value is what such items are offered for, less the discount learned from known sales"
+            }
+            Self::SpeedAssumed => "the days to sell are assumed: too few exits were seen to learn them from",
+            Self::SpeedLearned => {
+                "the days to sell are learned from listings that left, sold or not: the most that the speed can be"
             }
             Self::DemandUnknown => "demand was not measured: 0.5 is assumed",
             Self::VolatilityUnknown => "too few comparables to say how much prices spread",
@@ -188,6 +196,8 @@ pub struct Figures {
     pub basis: Basis,
     /// What the valuation was multiplied by to become a sale price; 1 on a sold basis.
     pub ask_to_sale: f64,
+    /// Whether that share was learned from known sales.
+    pub ask_to_sale_learned: bool,
     /// The valuation as it came, before `ask_to_sale`.
     pub value: Quantiles,
     /// Median sale price.
@@ -206,6 +216,8 @@ pub struct Figures {
     /// How to sell it best.
     pub route: SaleRoute,
     pub plan: ListingPlan,
+    /// From payment to sale at the plan's price.
+    pub days_to_sell: DaysToSell,
     /// All venues weighed, best first.
     pub venues: Vec<VenueOption>,
     /// Expected net proceeds of the plan − landed cost.

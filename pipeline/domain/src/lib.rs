@@ -13,6 +13,7 @@ pub mod id;
 pub mod item;
 pub mod listing;
 pub mod money;
+pub mod pace;
 pub mod price;
 pub mod run;
 pub mod scan;
@@ -29,6 +30,7 @@ pub use item::{Comp, Enriched, Presence, PricePoint};
 pub use listing::{Condition, Location, Observation, PriceKind, Seller, SellerType, Status};
 pub use money::{Cents, Currency, Money};
 pub use scan::{Scan, Sighting};
+pub use selling::DaysToSell;
 pub use valuation::{Basis, Quantiles, Valuation};
 
 /// A moment in UTC. Sources without a zone get one from their mapping before they get here.

@@ -4,18 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::Cents;
 use crate::economics::{SaleRoute, ValueDistribution};
+use crate::pace::Pace;
 
-/// How fast things sell: the assumptions behind a listing price. Offered at a price P, an item
-/// sells at the daily rate
-///
-/// `ln 2 / median_days × 2·(1 − F(P)) × (0.5 + demand)`
-///
-/// with F the distribution of its value: at its median value and average demand half of such
-/// items are sold after `median_days`. What is left after `horizon_days` is cleared at the value's
-/// `clearance_level` quantile within `clearance_days`.
+/// What a listing price stands on. Offered at a price P, an item sells as its [`Pace`] says at
+/// level F(P), with F the distribution of its value. What is left after `horizon_days` is cleared
+/// at the value's `clearance_level` quantile within `clearance_days`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SellingModel {
-    pub median_days: f64,
+    pub pace: Pace,
     pub horizon_days: f64,
     pub clearance_level: f64,
     pub clearance_days: f64,
@@ -35,6 +31,19 @@ pub struct ListingPlan {
     pub expected_days: f64,
     /// Mean net proceeds, clearance included, before the cost of capital.
     pub expected_net: Cents,
+}
+
+/// Days until a sale: the mean, and the range of four cases in five.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct DaysToSell {
+    /// Mean, clearance of what is left included.
+    pub expected: f64,
+    /// One case in ten is sold sooner.
+    pub low: f64,
+    /// One case in ten takes longer; what is left after the horizon is cleared.
+    pub high: f64,
+    /// Learned from exits that were seen; else assumed.
+    pub learned: bool,
 }
 
 /// Distance of neighbouring quantile levels tried.
@@ -86,6 +95,35 @@ impl SellingModel {
         grid.refine(route, landed, &grid.best(route, landed))
     }
 
+    /// Days on the market when offered at a quantile of the value, `turnaround_days` not among
+    /// them.
+    #[must_use]
+    pub fn days_on_market(&self, level: f64, demand: f64) -> DaysToSell {
+        let speed = self.pace.speed(level, demand);
+        let (unsold, waiting) = self.pace.until(speed, self.horizon_days);
+        let end = self.horizon_days + self.clearance_days;
+        let until = |share: f64| if 1.0 - unsold < share { end } else { self.pace.quantile(speed, share) };
+        DaysToSell {
+            expected: waiting + unsold * self.clearance_days,
+            low: until(0.1),
+            high: until(0.9),
+            learned: self.pace.learned,
+        }
+    }
+
+    /// Days from payment to sale when offered at this price.
+    #[must_use]
+    pub fn days_to_sell(&self, value: &ValueDistribution, price: Cents, demand: f64) -> DaysToSell {
+        let days = self.days_on_market(value.cdf(price), demand);
+        let from_payment = |days: f64| days + self.turnaround_days;
+        DaysToSell {
+            expected: from_payment(days.expected),
+            low: from_payment(days.low),
+            high: from_payment(days.high),
+            learned: days.learned,
+        }
+    }
+
     /// What a plan is worth: expected net proceeds less the cost of the capital it ties up.
     #[must_use]
     pub fn worth(&self, plan: &ListingPlan, landed: Cents) -> f64 {
@@ -135,11 +173,10 @@ impl PriceGrid<'_> {
 
     fn offer(&self, level: f64) -> Offer {
         let model = self.model;
-        let rate = std::f64::consts::LN_2 / model.median_days * 2.0 * (1.0 - level) * (0.5 + self.demand);
-        let unsold = (-rate * model.horizon_days).exp();
-        let sold = 1.0 - unsold;
-        let days = model.turnaround_days + sold / rate.max(1e-9) + unsold * model.clearance_days;
-        Offer { level, price: self.value.quantile(level), sold, days }
+        let speed = model.pace.speed(level, self.demand);
+        let (unsold, waiting) = model.pace.until(speed, model.horizon_days);
+        let days = model.turnaround_days + waiting + unsold * model.clearance_days;
+        Offer { level, price: self.value.quantile(level), sold: 1.0 - unsold, days }
     }
 
     fn plan(&self, route: &SaleRoute, offer: &Offer, clearance: Cents) -> ListingPlan {

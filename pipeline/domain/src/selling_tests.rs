@@ -3,7 +3,7 @@ use crate::Quantiles;
 use crate::economics::tests::route;
 
 const MODEL: SellingModel = SellingModel {
-    median_days: 14.0,
+    pace: Pace::assumed(14.0),
     horizon_days: 30.0,
     clearance_level: 0.25,
     clearance_days: 7.0,
@@ -41,4 +41,26 @@ fn the_best_price_is_best_on_a_fine_grid() {
         let other = worth(grid.plan(&route, &grid.offer(level), clearance));
         assert!(other <= best + best.abs() * 0.001, "{level}: {other} > {best}");
     }
+}
+
+#[test]
+fn a_dearer_offer_waits_longer() {
+    let value = value();
+    let days = |price| MODEL.days_to_sell(&value, Cents(price), 0.5);
+    let (cheap, dear) = (days(70_000), days(140_000));
+    assert!(cheap.expected < dear.expected && cheap.low < dear.low && cheap.high <= dear.high);
+    for days in [cheap, dear] {
+        assert!(days.low < days.expected && days.expected < days.high && !days.learned, "{days:?}");
+        assert!(days.high <= MODEL.turnaround_days + MODEL.horizon_days + MODEL.clearance_days);
+    }
+    // At the median value and average demand half are sold after the median days.
+    assert!((MODEL.pace.quantile(MODEL.pace.speed(0.5, 0.5), 0.5) - 14.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_plan_and_its_days_agree() {
+    let value = value();
+    let plan = MODEL.best_plan(&route("ebay", "phones"), &value, 0.5, Cents(60_000));
+    let days = MODEL.days_to_sell(&value, plan.list_price, 0.5);
+    assert!((plan.expected_days - days.expected).abs() < 0.1, "{plan:?} {days:?}");
 }

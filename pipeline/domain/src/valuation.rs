@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::listing::words;
-use crate::{Cents, Currency, ListingKey};
+use crate::{Cents, Currency, DaysToSell, ListingKey};
 
 words! {
     /// What a price estimate stands on.
@@ -55,4 +55,9 @@ pub struct Valuation {
     pub comp_count: u32,
     pub model_version: String,
     pub note: Option<String>,
+    /// Days on the market when offered at its median value where it stands; `None` without an
+    /// estimate.
+    pub days_to_sell: Option<DaysToSell>,
+    /// What was learned of selling and used here; `None`: all of that is assumed.
+    pub selling_version: Option<String>,
 }

@@ -68,6 +68,17 @@ impl Dataset {
         1
     }
 
+    /// Nullable columns that came after the first files were written, with their SQL types: older
+    /// files do not have them.
+    #[must_use]
+    pub fn later_columns(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Valuations => &LATER_VALUATIONS,
+            Self::Deals => &LATER_DEALS,
+            _ => &[],
+        }
+    }
+
     /// Its columns.
     #[must_use]
     pub fn schema(self) -> SchemaRef {
@@ -87,6 +98,22 @@ impl Dataset {
         Arc::new(Schema::new_with_metadata(fields, metadata))
     }
 }
+
+const LATER_VALUATIONS: [(&str, &str); 5] = [
+    ("days_to_sell", "double"),
+    ("days_to_sell_low", "double"),
+    ("days_to_sell_high", "double"),
+    ("days_to_sell_learned", "boolean"),
+    ("selling_version", "varchar"),
+];
+
+const LATER_DEALS: [(&str, &str); 5] = [
+    ("days_to_sell", "double"),
+    ("days_to_sell_low", "double"),
+    ("days_to_sell_high", "double"),
+    ("days_to_sell_learned", "boolean"),
+    ("ask_to_sale", "double"),
+];
 
 /// Microseconds, UTC.
 pub(crate) fn time() -> DataType {
@@ -262,7 +289,20 @@ fn valuation_fields() -> Vec<Field> {
         required("model_version", Utf8),
         nullable("note", Utf8),
     ]);
+    fields.extend(days_to_sell_fields());
+    fields.push(nullable("selling_version", Utf8));
     fields
+}
+
+/// Days until a sale: mean, 10 % and 90 % quantile, and whether they were learned.
+fn days_to_sell_fields() -> [Field; 4] {
+    use DataType::{Boolean, Float64};
+    [
+        nullable("days_to_sell", Float64),
+        nullable("days_to_sell_low", Float64),
+        nullable("days_to_sell_high", Float64),
+        nullable("days_to_sell_learned", Boolean),
+    ]
 }
 
 /// Columns of the value's distribution, minor units.
@@ -273,7 +313,7 @@ pub(crate) const QUANTILE_COLUMNS: [&str; 7] = ["q05", "q10", "q25", "q50", "q75
 /// shown.
 fn deal_fields() -> Vec<Field> {
     use DataType::{Float64, Int64, UInt32, Utf8};
-    vec![
+    let mut fields = vec![
         required("run_id", Utf8),
         required("item_id", id()),
         required("episode", UInt32),
@@ -312,7 +352,10 @@ fn deal_fields() -> Vec<Field> {
         nullable("analyzed_at", time()),
         nullable("expires_at", time()),
         required("last_updated", time()),
-    ]
+    ];
+    fields.extend(days_to_sell_fields());
+    fields.push(nullable("ask_to_sale", Float64));
+    fields
 }
 
 fn decision_fields() -> Vec<Field> {

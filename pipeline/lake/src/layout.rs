@@ -62,6 +62,12 @@ impl Lake {
         self.root.join("models").join("price")
     }
 
+    /// Versions of what was learned of selling.
+    #[must_use]
+    pub fn selling(&self) -> PathBuf {
+        self.root.join("models").join("selling")
+    }
+
     /// Reports, a folder per date.
     #[must_use]
     pub fn reports(&self) -> PathBuf {

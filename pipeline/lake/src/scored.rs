@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array as _, ArrayRef, AsArray as _, Float64Array, Int64Array, RecordBatch, StringArray,
+    Array as _, ArrayRef, AsArray as _, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray,
     TimestampMicrosecondArray, UInt32Array,
 };
 use arrow::datatypes::{Float64Type, Int64Type, UInt32Type};
 use autobazaaar_domain::{
-    Action, Cents, Deal, Decision, Figures, ListingKey, Quantiles, RunId, Utc, Valuation,
+    Action, Cents, DaysToSell, Deal, Decision, Figures, ListingKey, Quantiles, RunId, Utc, Valuation,
 };
 
 use crate::dataset::QUANTILE_COLUMNS;
@@ -45,6 +45,17 @@ fn time<R>(rows: &[R], of: impl Fn(&R) -> Option<Utc>) -> ArrayRef {
     Arc::new(micros.collect::<TimestampMicrosecondArray>())
 }
 
+/// Four columns: expected, low, high, learned.
+fn days_to_sell<R>(rows: &[R], of: impl Fn(&R) -> Option<DaysToSell>) -> [ArrayRef; 4] {
+    let days: Vec<Option<DaysToSell>> = rows.iter().map(of).collect();
+    [
+        real(&days, |days| days.map(|days| days.expected)),
+        real(&days, |days| days.map(|days| days.low)),
+        real(&days, |days| days.map(|days| days.high)),
+        Arc::new(days.iter().map(|days| days.map(|days| days.learned)).collect::<BooleanArray>()),
+    ]
+}
+
 fn batch(dataset: Dataset, columns: Vec<ArrayRef>) -> Result<RecordBatch, LakeError> {
     RecordBatch::try_new(dataset.schema(), columns).map_err(LakeError::arrow(dataset.name()))
 }
@@ -74,6 +85,8 @@ pub fn valuations_batch(run_id: &RunId, rows: &[(Valuation, Option<f64>)]) -> Re
         text(rows, |(v, _)| &v.model_version),
         optional(rows, |(v, _)| v.note.as_deref()),
     ]);
+    columns.extend(days_to_sell(rows, |(v, _)| v.days_to_sell));
+    columns.push(optional(rows, |(v, _)| v.selling_version.as_deref()));
     batch(Dataset::Valuations, columns)
 }
 
@@ -102,6 +115,11 @@ fn read_valuation(batch: &RecordBatch, row: usize) -> Result<(Valuation, Option<
         let column = column.ok_or_else(|| shape(name))?;
         *slot = column.is_valid(row).then(|| Cents(column.value(row)));
     }
+    // Columns that came later are not in older files.
+    let later_text = |name: &str| {
+        let column = batch.column_by_name(name)?.as_string_opt::<i32>()?;
+        column.is_valid(row).then(|| column.value(row).to_owned())
+    };
     let comps = batch.column_by_name("comp_count").and_then(|c| c.as_primitive_opt::<UInt32Type>());
     let valuation = Valuation {
         key: ListingKey {
@@ -120,8 +138,25 @@ fn read_valuation(batch: &RecordBatch, row: usize) -> Result<(Valuation, Option<
         comp_count: comps.map(|c| c.value(row)).ok_or_else(|| shape("comp_count"))?,
         model_version: required("model_version")?.to_owned(),
         note: text("note")?.map(str::to_owned),
+        days_to_sell: read_days(batch, row),
+        selling_version: later_text("selling_version"),
     };
     Ok((valuation, real("underpriced")?))
+}
+
+/// `None` in files from before these columns came.
+fn read_days(batch: &RecordBatch, row: usize) -> Option<DaysToSell> {
+    let real = |name: &str| {
+        let column = batch.column_by_name(name)?.as_primitive_opt::<Float64Type>()?;
+        column.is_valid(row).then(|| column.value(row))
+    };
+    let learned = batch.column_by_name("days_to_sell_learned")?.as_boolean_opt()?;
+    Some(DaysToSell {
+        expected: real("days_to_sell")?,
+        low: real("days_to_sell_low")?,
+        high: real("days_to_sell_high")?,
+        learned: learned.is_valid(row) && learned.value(row),
+    })
 }
 
 /// A scored listing on its way into the lake.
@@ -146,7 +181,7 @@ pub fn deals_batch(run_id: &RunId, rows: &[DealRow]) -> Result<RecordBatch, Lake
         real(rows, move |row| row.deal.figures.as_ref().map(of).filter(|r| r.is_finite()))
     };
     let value = |of: fn(&Quantiles) -> Cents| cents(rows, move |row| row.quantiles.as_ref().map(of));
-    let columns = vec![
+    let mut columns = vec![
         text(rows, |_| &run_id.0),
         id_column(rows.iter().map(|row| row.deal.item_id.0)),
         count(rows, |row| row.deal.episode),
@@ -186,6 +221,8 @@ pub fn deals_batch(run_id: &RunId, rows: &[DealRow]) -> Result<RecordBatch, Lake
         time(rows, |row| row.deal.expires_at),
         time(rows, |row| Some(row.deal.last_updated)),
     ];
+    columns.extend(days_to_sell(rows, |row| row.deal.figures.as_ref().map(|f| f.days_to_sell)));
+    columns.push(rate(|f| f.ask_to_sale));
     batch(Dataset::Deals, columns)
 }
 

@@ -1,0 +1,144 @@
+//! Learning how fast things leave and what share of the ask is paid.
+
+use std::collections::{BTreeSet, HashMap};
+
+use autobazaaar_domain::economics::ValueDistribution;
+use autobazaaar_domain::fees::Delivery;
+use autobazaaar_domain::{Basis, Cents, Currency, ItemId, ListingKey, ObservationId, Utc};
+use autobazaaar_lake::enriched::{LEAN_COLUMNS, read_enriched};
+use autobazaaar_lake::{Dataset, Lake, LakeError, read_batches};
+use autobazaaar_models::discount::{DiscountOptions, SalePair, learn_discount};
+use autobazaaar_models::selling::{SellingCard, SellingOf, ToldSales};
+use autobazaaar_models::survival::{SpeedOptions, Stay, learn_speed};
+
+use crate::enrich::listings::Listing;
+use crate::enrich::stage::example;
+use crate::enrich::stays::{ToldSale, stay, told_by_venue};
+use crate::score::Economics;
+use crate::score::models::Models;
+use crate::score::wanted::is_wanted_ad;
+
+/// What enrich found out that learning of selling needs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Known {
+    pub item: ItemId,
+    /// 0–1, where it was measured.
+    pub demand: Option<f64>,
+}
+
+/// Items and demand of the newest enriched run, by observation.
+///
+/// # Errors
+/// When the lake cannot be read.
+pub fn known(lake: &Lake) -> Result<HashMap<ObservationId, Known>, LakeError> {
+    let Some((_, files)) = lake.latest(Dataset::Enriched)? else { return Ok(HashMap::new()) };
+    let mut known = HashMap::new();
+    for batch in read_batches(&files, Some(&LEAN_COLUMNS), 8_192) {
+        known.extend(read_enriched(&batch?)?.into_iter().map(|(id, row)| {
+            let demand = row.demand_known.then_some(row.demand_score);
+            (id, Known { item: row.item_id, demand })
+        }));
+    }
+    Ok(known)
+}
+
+/// What learning of selling looks at.
+pub struct SellingInput<'a> {
+    pub listings: &'a [Listing],
+    pub sales: &'a HashMap<ListingKey, ToldSale>,
+    pub known: &'a HashMap<ObservationId, Known>,
+    /// Say where an ask stands in the distribution of its value.
+    pub models: &'a Models,
+    /// The assumptions that all is pulled towards.
+    pub economics: &'a Economics,
+}
+
+/// Learns of selling in every currency.
+#[must_use]
+pub fn learn_selling(input: &SellingInput<'_>, version: &str, at: Utc) -> SellingCard {
+    let currencies: BTreeSet<Currency> = input.listings.iter().map(|listing| listing.currency).collect();
+    let config = input.economics.config();
+    let speed = SpeedOptions { median_days: config.median_days, ..SpeedOptions::default() };
+    let share = DiscountOptions { assumed: config.ask_to_sale, ..DiscountOptions::default() };
+    let of = |currency: Currency| {
+        let selling = SellingOf {
+            speed: learn_speed(&stays(input, currency), &speed).into(),
+            discount: learn_discount(&pairs(input, currency), &share).into(),
+        };
+        (currency, selling)
+    };
+    let told = told_by_venue(input.listings, input.sales).into_iter().map(|(platform, told)| ToldSales {
+        platform,
+        sales: told.sales,
+        listing_days: told.listing_days,
+        sold_at_first_sight: told.sold_at_first_sight,
+    });
+    SellingCard {
+        version: version.to_owned(),
+        created_at: at,
+        by_currency: currencies.into_iter().map(of).collect(),
+        told: told.collect(),
+    }
+}
+
+/// The stays of a currency whose ends would have been noticed: of listings of which complete
+/// scans were made.
+#[must_use]
+pub fn stays<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<Stay<'a>> {
+    let meant = |listing: &&Listing| {
+        listing.currency == currency
+            && listing.watched
+            && !is_wanted_ad(&listing.title, listing.ask().is_some())
+    };
+    let watched: Vec<&Listing> = input.listings.iter().filter(meant).collect();
+    let levels = levels(input, &watched, currency);
+    let stay = |(listing, level): (&&'a Listing, Option<f64>)| {
+        let stay = stay(listing, input.sales.get(&listing.key))?;
+        let local = input.economics.is_local(listing.key.platform.as_str());
+        let delivery = if local { Delivery::Local } else { Delivery::Shipped };
+        Some(Stay {
+            category: &listing.category,
+            factor: input.economics.venue_factor(delivery),
+            level,
+            demand: input.known.get(&listing.observation_id).and_then(|known| known.demand),
+            entry: stay.entry,
+            seen_until: stay.seen_until,
+            gone_by: stay.gone_by,
+        })
+    };
+    watched.iter().zip(levels).filter_map(stay).collect()
+}
+
+/// Where each ask stands among the asks for such things, its own item left out: 0–1.
+fn levels(input: &SellingInput<'_>, listings: &[&Listing], currency: Currency) -> Vec<Option<f64>> {
+    let item = |listing: &Listing| {
+        let known = input.known.get(&listing.observation_id).map(|known| known.item);
+        known.unwrap_or_else(|| crate::enrich::items::item_id(&listing.key))
+    };
+    let queries: Vec<_> =
+        listings.iter().map(|listing| example(listing, item(listing), None, Basis::Asked)).collect();
+    let valued = input.models.value(&queries, currency, Some(Basis::Asked), 0);
+    let level = |(listing, valued): (&&Listing, crate::score::models::Valued)| {
+        let value = ValueDistribution::new(&valued.valuation.quantiles?, 1.0)?;
+        Some(value.cdf(last_ask(input, listing)?))
+    };
+    listings.iter().zip(valued).map(level).collect()
+}
+
+fn last_ask(input: &SellingInput<'_>, listing: &Listing) -> Option<Cents> {
+    listing.ask().or_else(|| input.sales.get(&listing.key)?.last_ask)
+}
+
+/// Sales of a currency whose ask is known: the last one seen, else the original one that the
+/// venue tells.
+#[must_use]
+pub fn pairs<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<SalePair<'a>> {
+    let pair = |listing: &'a Listing| {
+        let sale = listing.sold_price()?;
+        let seen = input.sales.get(&listing.key).and_then(|sale| sale.last_ask);
+        let ask = seen.or_else(|| listing.original_price.filter(|price| price.0 > 0))?;
+        let major = |amount: Cents| amount.to_major(currency);
+        Some(SalePair { category: &listing.category, ask: major(ask), sale: major(sale) })
+    };
+    input.listings.iter().filter(|listing| listing.currency == currency).filter_map(pair).collect()
+}
