@@ -9,6 +9,7 @@
 //! They are made from a view of the lake that ends there ([`past`]); later listings are only read
 //! by [`worth`], whose figures no decision of ours sees.
 
+mod account;
 mod book;
 pub mod held_back;
 pub mod past;

@@ -51,10 +51,11 @@ pub struct EconomicsConfig {
     pub return_loss: f64,
     /// Share of the sale price spent on cleaning and mending.
     pub refurbishing: f64,
-    /// Sale price as a share of the asked price, used where only asks are known; the deal's notes
-    /// say when it was.
+    /// Sale price as a share of the asked price, used where only asks are known and no sale has
+    /// taught the share; the deal's notes say when it was.
     pub ask_to_sale: f64,
-    /// Days until half of such things are sold at their median value and average demand.
+    /// Days until half of such things are sold at their median value and average demand, used
+    /// where too few exits were seen to learn it from.
     pub median_days: f64,
     /// The same days at a local venue, as a multiple: fewer buyers look there.
     pub local_days_factor: f64,

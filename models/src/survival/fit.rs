@@ -42,7 +42,7 @@ impl Default for SpeedOptions {
             age_spread: 0.5,
             power_spread: 0.5,
             category_spread: 0.5,
-            least_price_power: 0.5,
+            least_price_power: 1.0,
             min_exits: 30,
             min_category: 20,
         }
