@@ -67,7 +67,7 @@ impl Default for IngestConfig {
             channel_batches: count!(8),
             rotate_rows: count!(1_000_000),
             rotate_seconds: count!(300),
-            memory_mb: count!(320),
+            memory_mb: count!(256),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Each content once, each sight once, whatever the input's size.
 //!
 //! A Bloom filter lets surely new rows pass straight through. The others go to a spill file and
-//! are checked against the lake at the end of each commit, in as many passes as the memory
-//! bound asks for.
+//! are checked against the lake once there are many or the input ends, in as many passes as the
+//! memory bound asks for.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ pub struct Dedup {
     pass_rows: u64,
 }
 
-/// Rows of one commit that may be known already.
+/// Rows that may be known already.
 #[derive(Default)]
 pub struct Spill {
     file: Option<ParquetFile>,
@@ -72,7 +72,7 @@ impl Dedup {
         batch: RecordBatch,
         ids: &[ObservationId],
         spill: &mut Spill,
-        commit: &mut Commit,
+        commit: &Commit,
     ) -> Result<RecordBatch, LakeError> {
         let new: BooleanArray = ids.iter().map(|&id| Some(self.bloom.insert(id))).collect();
         if new.true_count() == ids.len() {
@@ -192,14 +192,20 @@ fn sort_out(
 }
 
 impl Spill {
-    fn push(&mut self, batch: &RecordBatch, commit: &mut Commit) -> Result<(), LakeError> {
+    /// Rows so far.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.file.as_ref().map_or(0, ParquetFile::rows)
+    }
+
+    fn push(&mut self, batch: &RecordBatch, commit: &Commit) -> Result<(), LakeError> {
         for (_, at) in ids_and_times(batch)? {
             let day = at.div_euclid(86_400_000_000);
             let (first, last) = self.days.unwrap_or((day, day));
             self.days = Some((first.min(day), last.max(day)));
         }
         if self.file.is_none() {
-            self.file = Some(ParquetFile::create(Dataset::Observations, commit.staged())?);
+            self.file = Some(ParquetFile::create(Dataset::Observations, commit.beside("doubtful"))?);
         }
         match &mut self.file {
             Some(file) => file.write(batch),

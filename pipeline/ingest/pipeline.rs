@@ -125,7 +125,7 @@ pub fn ingest<'s>(
         }
     }
     stream.part.commit.supersede(ingest.supersedes);
-    stream.commit()?;
+    stream.commit_all()?;
     Ok(stream.summary)
 }
 
@@ -137,13 +137,14 @@ struct Stream<'a> {
     scans_known: HashSet<String>,
     refused_known: HashSet<[u8; 16]>,
     part: Part,
+    /// Rows in doubt; they may wait over several commits.
+    spill: Spill,
 }
 
 /// What will count together.
 struct Part {
     commit: Commit,
     observations: PartitionedWriter,
-    spill: Spill,
     scans: Vec<Scan>,
     quarantine: Quarantine,
     rows: u64,
@@ -170,6 +171,7 @@ impl<'a> Stream<'a> {
             scans_known: known_scans(ingest.lake)?,
             refused_known: known_refused(ingest)?,
             part: Part::new(ingest)?,
+            spill: Spill::default(),
         })
     }
 
@@ -239,7 +241,7 @@ impl<'a> Stream<'a> {
     ) -> Result<(), LakeError> {
         let rows = prepared.rows + prepared.refused.len() as u64;
         let new =
-            self.dedup.part(prepared.batch?, &prepared.ids, &mut self.part.spill, &mut self.part.commit)?;
+            self.dedup.part(prepared.batch?, &prepared.ids, &mut self.spill, &self.part.commit)?;
         self.summary.observations += new.num_rows() as u64;
         self.part.observations.push(new, &mut self.part.commit)?;
         for refusal in prepared.refused {
@@ -281,10 +283,24 @@ impl<'a> Stream<'a> {
         Ok(())
     }
 
-    /// Makes everything so far count.
+    /// Makes everything so far count, but for rows in doubt: looking them up reads every id of the
+    /// lake, so that a few of them wait for more, or for the end.
     fn commit(&mut self) -> Result<(), LakeError> {
+        if self.spill.rows() < self.ingest.options.lookup_rows {
+            return self.count(Spill::default());
+        }
+        self.commit_all()
+    }
+
+    /// Makes everything so far count.
+    fn commit_all(&mut self) -> Result<(), LakeError> {
+        let spill = std::mem::take(&mut self.spill);
+        self.count(spill)
+    }
+
+    fn count(&mut self, spill: Spill) -> Result<(), LakeError> {
         let part = std::mem::replace(&mut self.part, Part::new(self.ingest)?);
-        let Part { mut commit, observations, spill, scans, quarantine, .. } = part;
+        let Part { mut commit, observations, scans, quarantine, .. } = part;
         observations.finish(&mut commit)?;
         let block = self.ingest.options.block_rows;
         let mut late = PartitionedWriter::new(Dataset::Observations, block);
@@ -321,7 +337,6 @@ impl Part {
         Ok(Self {
             commit,
             observations: PartitionedWriter::new(Dataset::Observations, ingest.options.block_rows),
-            spill: Spill::default(),
             scans: Vec::new(),
             quarantine,
             rows: 0,

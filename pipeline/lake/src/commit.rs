@@ -55,6 +55,12 @@ impl Commit {
         self.lake.staging().join(format!("{}-{:06}.parquet", self.manifest.run_id, self.next_file))
     }
 
+    /// A name for the run's own file of some purpose, which may outlive a commit.
+    #[must_use]
+    pub fn beside(&self, purpose: &str) -> PathBuf {
+        self.lake.staging().join(format!("{}-{purpose}.parquet", self.manifest.run_id))
+    }
+
     /// Moves a finished file into an event-dated partition (`platform=…/date=…`).
     ///
     /// # Errors
