@@ -15,8 +15,11 @@ pub mod numbers;
 pub mod prediction;
 pub mod registry;
 pub mod regress;
+mod second;
 pub mod sparse;
+mod targets;
 pub mod text;
+pub mod trees;
 mod words;
 mod world;
 
