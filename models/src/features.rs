@@ -1,8 +1,9 @@
 //! Dense features of a listing for the final regression: what the word model says, what the
 //! comparables say, and plain facts.
 
-use crate::comps::{Facts, Hit};
+use crate::comps::{Facts, Hit, condition_rank};
 use crate::numbers::{SLOTS, position};
+use crate::targets::TARGETS;
 
 /// Seconds of a day.
 const DAY: f64 = 86_400.0;
@@ -181,4 +182,74 @@ pub(crate) fn difficulty(facts: &Facts, comps: &CompStats, words: f64) -> [f64; 
         if year.is_finite() { f64::from(year) } else { 2000.0 },
         f64::from(u8::from(!year.is_finite())) + f64::from(u8::from(!facts.numbers[1].is_finite())),
     ]
+}
+
+/// What the trees see beside target statistics: [`FACTS`] plain facts, then, for those that may
+/// see them, what words and comparables say.
+pub(crate) const FACTS: usize = SLOTS + 4;
+/// Features of the trees that correct the linear combination, beside facts and target statistics.
+pub(crate) const SAID: usize = 6;
+
+/// Plain facts for trees; NaN is missing.
+pub(crate) fn plain(facts: &Facts) -> [f32; FACTS] {
+    let mut x = [f32::NAN; FACTS];
+    x[..SLOTS].copy_from_slice(&facts.numbers);
+    x[SLOTS] = facts.condition.map_or(f32::NAN, |c| f32::from(condition_rank(c)));
+    x[SLOTS + 1] = f32::from(u8::from(facts.accessory));
+    x[SLOTS + 2] = f32::from(facts.title_words);
+    x[SLOTS + 3] = facts.description_bytes as f32;
+    x
+}
+
+/// What words and comparables say, for trees; NaN is missing.
+pub(crate) fn said(words: f64, comps: &CompStats) -> [f32; SAID] {
+    let of_comps = |value: f64| if comps.count > 0 { value as f32 } else { f32::NAN };
+    [
+        words as f32,
+        of_comps(comps.mean - words),
+        of_comps(comps.unexplained),
+        of_comps(comps.spread),
+        comps.top_similarity as f32,
+        comps.effective_count as f32,
+    ]
+}
+
+/// Columns of the trees on facts.
+pub(crate) const FACT_COLUMNS: usize = FACTS + TARGETS;
+/// Columns of the trees that correct the linear combination.
+pub(crate) const ALL_COLUMNS: usize = FACT_COLUMNS + SAID;
+
+/// A listing as the second level sees it.
+pub(crate) struct Seen {
+    /// For the linear combination.
+    pub x: [f64; FEATURES],
+    /// For trees: facts and target statistics, then what words and comparables say.
+    pub z: [f32; ALL_COLUMNS],
+    /// For the spread.
+    pub difficulty: [f64; DIFFICULTIES],
+    /// Whether there is a comparable.
+    pub answered: bool,
+}
+
+impl Seen {
+    /// `past` are the comparables not younger than the listing: a new listing has no others, and
+    /// trees must learn from rows that look like it.
+    pub fn new(
+        facts: &Facts,
+        comps: &CompStats,
+        past: &CompStats,
+        words: f64,
+        targets: &[f32; TARGETS],
+    ) -> Self {
+        let mut z = [f32::NAN; ALL_COLUMNS];
+        z[..FACTS].copy_from_slice(&plain(facts));
+        z[FACTS..FACT_COLUMNS].copy_from_slice(targets);
+        z[FACT_COLUMNS..].copy_from_slice(&said(words, past));
+        Self {
+            x: dense(facts, comps, words, facts.at),
+            z,
+            difficulty: difficulty(facts, comps, words),
+            answered: comps.count > 0,
+        }
+    }
 }

@@ -1,5 +1,5 @@
-//! Prices of second-hand goods: comparables, a word model and a linear regression over both, with
-//! conformal intervals; measured out of fold and kept in a registry.
+//! Prices of second-hand goods: comparables, a word model, a linear regression over both and boosted
+//! trees, with conformal intervals; measured out of fold and kept in a registry.
 //!
 //! **Invariant:** this crate knows no venue, store, clock or network. **Invariant:** no listing is
 //! valued with its own price or that of another listing of its item; see [`PriceModel`].
@@ -17,10 +17,14 @@ pub mod numbers;
 pub mod prediction;
 pub mod registry;
 pub mod regress;
+mod second;
 pub mod selling;
 pub mod sparse;
+mod spread;
 pub mod survival;
+mod targets;
 pub mod text;
+pub mod trees;
 mod words;
 mod world;
 

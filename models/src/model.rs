@@ -11,6 +11,7 @@ use crate::comps::{CompsIndex, Exclude, Facts, Scratch, Stored};
 use crate::evaluate::Evaluation;
 use crate::features::FEATURE_NAMES;
 use crate::folds::{FoldSet, fold_of};
+use crate::targets::Names;
 use crate::words::Vocabulary;
 use crate::world::{Corpus, Level, World};
 use crate::{CompHit, Example, Prediction, TrainOptions};
@@ -20,7 +21,7 @@ const MIN_ITEMS: usize = 40;
 /// Standard deviations between the 10 % and the 90 % quantile of a normal distribution.
 const NORMAL_80: f64 = 2.563_103;
 /// Changes whenever the layout of [`PriceModel::to_bytes`] does.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Why there is no model.
 #[derive(Debug, thiserror::Error)]
@@ -126,15 +127,16 @@ impl PriceModel {
             let items = trained_items.len();
             return Err(TrainError::TooFewItems { items, needed: MIN_ITEMS, currency, basis });
         }
-        let (corpus, matrix) = Corpus::build(examples, options);
+        let (corpus, drafts) = Corpus::build(examples, options);
         let levels: BTreeMap<FoldSet, Level> = level_sets(options.folds, own_items)
             .into_par_iter()
-            .map(|folds| Ok((folds, Level::fit(&corpus, &matrix, folds, options)?)))
+            .map(|folds| Ok((folds, Level::fit(&corpus, &drafts, folds, options)?)))
             .collect::<Result<_, TrainError>>()?;
-        let world = |folds| World::fit(&corpus, &matrix, &levels, folds, options);
+        let world = |folds| World::fit(&corpus, &drafts, &levels, folds, options);
         let full = world(FoldSet::EMPTY)?;
         let left_out = if own_items { options.folds as u8 } else { 0 };
-        let without = (0..left_out).map(|f| world(FoldSet::EMPTY.with(f))).collect::<Result<_, _>>()?;
+        let without =
+            (0..left_out).into_par_iter().map(|f| world(FoldSet::EMPTY.with(f))).collect::<Result<_, _>>()?;
         let keys = corpus.index.stored.rows.iter().map(|r| examples[r.source as usize].key.clone()).collect();
         let options = options.clone();
         Ok(Self { currency, basis, options, corpus, keys, trained_items, full, without })
@@ -182,7 +184,7 @@ impl PriceModel {
     #[must_use]
     pub fn coefficients(&self) -> BTreeMap<String, BTreeMap<String, f64>> {
         let named = |weights: Vec<f64>| FEATURE_NAMES.iter().map(|n| (*n).to_owned()).zip(weights).collect();
-        self.full.regressions().map(|(name, l)| (name.to_owned(), named(l.coefficients()))).collect()
+        self.full.second.regressions().map(|(name, l)| (name.to_owned(), named(l.coefficients()))).collect()
     }
 
     /// Names of the categories that it has learned from.
@@ -214,9 +216,10 @@ impl PriceModel {
             let note = Some("no comparables".to_owned());
             return Prediction { quantiles: None, sigma: 0.0, comp_count: 0, comps: Vec::new(), note };
         }
-        let stats = world.level.stats(&self.corpus, &hits, query.at, self.options.half_life_days);
-        let words = world.level.words(&self.corpus.vocabulary.row(query, keys));
-        let logs = world.estimate(query.category, &facts, &stats, words);
+        let row = self.corpus.vocabulary.row(query, keys);
+        let targets = world.level.targets.of(&self.corpus.names.of(query));
+        let seen = world.level.seen(&self.corpus, &facts, &hits, &row, targets, &self.options);
+        let logs = world.second.estimate(query.category, &seen);
         let comps = hits.iter().take(wanted).map(|hit| self.comp(hit.row as usize, hit.similarity)).collect();
         Prediction {
             quantiles: Some(logs.map(|log| log.clamp(0.0, 30.0).exp_m1())),
@@ -250,6 +253,7 @@ impl PriceModel {
             log_prices: self.corpus.log_prices.clone(),
             categories: self.corpus.categories.clone(),
             category_of: self.corpus.category_of.clone(),
+            names: self.corpus.names.clone(),
             keys: self.keys.clone(),
             full: self.full.clone(),
             without: self.without.clone(),
@@ -269,6 +273,7 @@ impl PriceModel {
         let mut file: File = postcard::from_bytes(rest)?;
         file.check()?;
         file.vocabulary.restore();
+        file.names.restore();
         let index = CompsIndex::from_stored(file.stored);
         file.full.level.restore(&index);
         file.without.iter_mut().for_each(|world| world.level.restore(&index));
@@ -279,6 +284,7 @@ impl PriceModel {
             log_prices: file.log_prices,
             categories: file.categories,
             category_of: file.category_of,
+            names: file.names,
         };
         let File { currency, basis, options, keys, full, without, .. } = file;
         Ok(Self { currency, basis, options, corpus, keys, trained_items, full, without })
@@ -308,6 +314,7 @@ struct File {
     log_prices: Vec<f64>,
     categories: Vec<String>,
     category_of: Vec<u16>,
+    names: Names,
     keys: Vec<ListingKey>,
     full: World,
     without: Vec<World>,
@@ -324,8 +331,11 @@ impl File {
             return Err(DecodeError::Inconsistent("tokens out of range"));
         }
         let worlds = std::iter::once(&self.full).chain(&self.without);
-        if worlds.into_iter().any(|world| !world.level.fits(rows, self.vocabulary.len())) {
+        if worlds.into_iter().any(|w| !w.level.fits(rows, self.vocabulary.len(), self.names.len())) {
             return Err(DecodeError::Inconsistent("weights of another vocabulary"));
+        }
+        if std::iter::once(&self.full).chain(&self.without).any(|world| !world.second.is_sound()) {
+            return Err(DecodeError::Inconsistent("trees that lead nowhere"));
         }
         Ok(())
     }

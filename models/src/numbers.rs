@@ -104,18 +104,26 @@ fn is_year_key(key: &str) -> bool {
 
 /// A year of manufacture, from an attribute or else the title.
 fn year(example: &Example) -> Option<f64> {
-    let plausible = |n: &f64| (1950.0..=2035.0).contains(n);
     let stated =
         example.attributes.iter().find(|(key, _)| is_year_key(key)).and_then(|(_, v)| leading_number(v));
-    stated.filter(plausible).or_else(|| {
+    stated.filter(is_plausible_year).or_else(|| {
         let mut found = None;
         for_each_word(example.title, 12, |word| {
-            if found.is_none() && word.len() == 4 {
-                found = word.parse().ok().filter(plausible);
+            if found.is_none() && is_year_word(word) {
+                found = word.parse().ok();
             }
         });
         found
     })
+}
+
+fn is_plausible_year(n: &f64) -> bool {
+    (1950.0..=2035.0).contains(n)
+}
+
+/// Whether a word of a title can be a year of manufacture.
+pub(crate) fn is_year_word(word: &str) -> bool {
+    word.len() == 4 && word.parse().is_ok_and(|n: f64| is_plausible_year(&n))
 }
 
 /// How alike two listings are in their numbers, 0–1: years by difference, others by ratio.

@@ -240,8 +240,7 @@ impl<'a> Stream<'a> {
         scan: &SourceScan,
     ) -> Result<(), LakeError> {
         let rows = prepared.rows + prepared.refused.len() as u64;
-        let new =
-            self.dedup.part(prepared.batch?, &prepared.ids, &mut self.spill, &self.part.commit)?;
+        let new = self.dedup.part(prepared.batch?, &prepared.ids, &mut self.spill, &self.part.commit)?;
         self.summary.observations += new.num_rows() as u64;
         self.part.observations.push(new, &mut self.part.commit)?;
         for refusal in prepared.refused {

@@ -94,8 +94,27 @@ fn vehicles_by_time() {
     show("vehicles out of fold", &evaluation.overall);
     let queries = examples(&fresh);
     let started = Instant::now();
+    let started = Instant::now();
     let predictions = model.predict(&queries);
     println!("vehicles: {:.0} rows/s", queries.len() as f64 / started.elapsed().as_secs_f64());
+    if let Some(path) = std::env::var_os("OUT") {
+        std::fs::write(
+            path,
+            predictions
+                .iter()
+                .zip(&fresh)
+                .map(|(p, r)| {
+                    format!(
+                        "{} {} {}\n",
+                        r.key.external_id,
+                        r.price,
+                        p.quantiles.unwrap().map(|q| q.to_string()).join(" ")
+                    )
+                })
+                .collect::<String>(),
+        )
+        .unwrap();
+    }
     let metrics = measure(&scored(&model, &queries, &predictions));
     show("vehicles fresh", &metrics);
     assert!((0.74..=0.86).contains(&metrics.coverage80));
@@ -217,4 +236,58 @@ fn a_million_listings_find_their_neighbours() {
 fn peak_memory_kb() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap_or("unknown").trim().to_owned()
+}
+
+/// Id → graphics card, from saved answers of a venue's search.
+fn graphics_cards(dir: &std::path::Path) -> BTreeMap<String, Owned> {
+    let folder = std::fs::read_dir(dir.join("pages/ebay-browse-api")).unwrap();
+    let mut paths: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let mut found = BTreeMap::new();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "json")) {
+        let page: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let listings = page.as_array().or_else(|| page["itemSummaries"].as_array()).unwrap();
+        // An auction without a bid has no price.
+        for listing in listings.iter().filter(|listing| listing["price"]["value"].is_string()) {
+            let card = graphics_card(listing);
+            found.entry(card.key.external_id.clone()).or_insert(card);
+        }
+    }
+    found
+}
+
+fn graphics_card(listing: &serde_json::Value) -> Owned {
+    let text = |name: &str| listing[name].as_str().unwrap_or_default();
+    let condition = match text("condition") {
+        "New" | "Brand New" | "Nuovo" => Some(Condition::New),
+        "Used" => Some(Condition::Good),
+        "For parts or not working" => Some(Condition::Parts),
+        other => (!other.is_empty()).then_some(Condition::LikeNew),
+    };
+    Owned {
+        item: item(hash_text(3, text("itemId"))),
+        key: format!("ebay:{}", text("itemId")).parse().unwrap(),
+        category: listing["leafCategoryIds"][0].as_str().unwrap_or_default().to_owned(),
+        title: text("title").to_owned(),
+        description: None,
+        condition,
+        attributes: BTreeMap::new(),
+        at: chrono::DateTime::parse_from_rfc3339(text("itemCreationDate")).unwrap().timestamp(),
+        price: listing["price"]["value"].as_str().unwrap().parse().unwrap(),
+    }
+}
+
+#[test]
+fn graphics_cards_by_title() {
+    let Some(dir) = data() else { return };
+    let cards = graphics_cards(&dir);
+    let split = table(dir.join("splits/gpus.csv"));
+    let part = |wanted: &str| -> Vec<Owned> {
+        split.iter().filter(|r| r["part"] == wanted).map(|r| cards[&r["item_id"]].clone()).collect()
+    };
+    let (train_rows, test) = (part("train"), part("test"));
+    let (model, evaluation) = train(&examples(&train_rows), Currency::USD, Basis::Asked, &options()).unwrap();
+    show("gpus out of fold", &evaluation.overall);
+    let predictions = model.predict(&examples(&test));
+    show("gpus", &measure(&scored(&model, &examples(&test), &predictions)));
 }

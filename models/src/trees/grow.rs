@@ -1,0 +1,222 @@
+//! Growing one tree, always at the leaf that gains most.
+
+use super::bins::{BINS, Binned};
+
+/// A sum of gradients and a count of rows in one integer: gradient × 2²⁴ + rows.
+pub(super) type Packed = i64;
+const COUNT_BITS: u32 = 24;
+
+type Histogram = Vec<[Packed; BINS]>;
+
+/// Packs one row's gradient.
+pub(super) fn packed(gradient: i32) -> Packed {
+    (i64::from(gradient) << COUNT_BITS) + 1
+}
+
+fn rows_in(sum: Packed) -> f64 {
+    (sum & ((1 << COUNT_BITS) - 1)) as f64
+}
+
+fn gradient_in(sum: Packed) -> f64 {
+    (sum >> COUNT_BITS) as f64
+}
+
+/// Bounds of a tree.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub leaves: usize,
+    pub min_rows: f64,
+    /// Rows that pull a leaf's value towards zero.
+    pub shrink: f64,
+}
+
+/// A node; the right child follows the left one. A leaf has no children.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    pub column: usize,
+    /// Up to this bin rows go left.
+    pub bin: u8,
+    pub missing_left: bool,
+    /// Index of the left child; 0 in a leaf.
+    pub left: usize,
+    /// Mean gradient of its rows, shrunk; in units of the gradients.
+    pub value: f64,
+    /// Fall of the squared error by its split.
+    pub gain: f64,
+}
+
+struct Leaf {
+    node: usize,
+    from: usize,
+    to: usize,
+    histogram: Histogram,
+    sum: Packed,
+    split: Option<Split>,
+}
+
+#[derive(Clone, Copy)]
+struct Split {
+    gain: f64,
+    column: usize,
+    bin: u8,
+    missing_left: bool,
+}
+
+/// Grows a tree over `rows` (reordered), whose gradients are packed by row, with splits of
+/// `columns` only.
+pub(super) fn grow(
+    binned: &Binned,
+    gradients: &[Packed],
+    rows: &mut [u32],
+    columns: &[usize],
+    limits: Limits,
+) -> Vec<Node> {
+    let grower = Grower { binned, gradients, columns, limits };
+    let histogram = grower.histogram(rows);
+    let sum = rows.iter().map(|&row| gradients[row as usize]).sum();
+    let mut nodes = vec![grower.leaf_node(sum)];
+    let split = grower.best_split(&histogram, sum);
+    let mut leaves = vec![Leaf { node: 0, from: 0, to: rows.len(), histogram, sum, split }];
+    let mut spare = Vec::with_capacity(rows.len());
+    while leaves.len() < limits.leaves {
+        let Some((at, split)) = best_leaf(&leaves) else { break };
+        let leaf = leaves.swap_remove(at);
+        let middle = leaf.from + grower.part(&mut rows[leaf.from..leaf.to], &split, &mut spare);
+        let left = nodes.len();
+        nodes[leaf.node] = Node {
+            column: split.column,
+            bin: split.bin,
+            missing_left: split.missing_left,
+            left,
+            gain: split.gain,
+            ..nodes[leaf.node]
+        };
+        let (a, b) = grower.children(leaf, left, middle, rows);
+        nodes.extend([grower.leaf_node(a.sum), grower.leaf_node(b.sum)]);
+        leaves.extend([a, b]);
+    }
+    nodes
+}
+
+/// The leaf with the greatest gain; among equals, the one that became a node first.
+fn best_leaf(leaves: &[Leaf]) -> Option<(usize, Split)> {
+    let splits = leaves.iter().enumerate().filter_map(|(i, leaf)| Some((i, leaf.node, leaf.split?)));
+    let best = splits.max_by(|a, b| a.2.gain.total_cmp(&b.2.gain).then(b.1.cmp(&a.1)))?;
+    Some((best.0, best.2))
+}
+
+struct Grower<'a> {
+    binned: &'a Binned,
+    gradients: &'a [Packed],
+    columns: &'a [usize],
+    limits: Limits,
+}
+
+impl Grower<'_> {
+    fn leaf_node(&self, sum: Packed) -> Node {
+        let value = gradient_in(sum) / (rows_in(sum) + self.limits.shrink);
+        Node { column: 0, bin: 0, missing_left: false, left: 0, value, gain: 0.0 }
+    }
+
+    /// One histogram per column of [`Grower::columns`].
+    fn histogram(&self, rows: &[u32]) -> Histogram {
+        let mut histogram = vec![[0; BINS]; self.columns.len()];
+        for &row in rows {
+            let gradient = self.gradients[row as usize];
+            let bins = self.binned.row(row as usize);
+            for (counts, &column) in histogram.iter_mut().zip(self.columns) {
+                counts[usize::from(bins[column]) % BINS] += gradient;
+            }
+        }
+        histogram
+    }
+
+    /// Moves the rows that go left before the others, both in their order; returns how many.
+    fn part(&self, rows: &mut [u32], split: &Split, spare: &mut Vec<u32>) -> usize {
+        spare.clear();
+        let mut kept = 0;
+        for i in 0..rows.len() {
+            let row = rows[i];
+            let bin = self.binned.row(row as usize)[split.column];
+            let left = if bin == 0 { split.missing_left } else { bin <= split.bin };
+            if left {
+                rows[kept] = row;
+                kept += 1;
+            } else {
+                spare.push(row);
+            }
+        }
+        rows[kept..].copy_from_slice(spare);
+        kept
+    }
+
+    /// Counts the smaller child; the other is what the parent has more.
+    fn children(&self, parent: Leaf, node: usize, middle: usize, rows: &[u32]) -> (Leaf, Leaf) {
+        let left_is_smaller = middle - parent.from <= parent.to - middle;
+        let (from, to) = if left_is_smaller { (parent.from, middle) } else { (middle, parent.to) };
+        let small = self.histogram(&rows[from..to]);
+        let small_sum = rows[from..to].iter().map(|&row| self.gradients[row as usize]).sum::<Packed>();
+        let mut large = parent.histogram;
+        for (l, s) in large.iter_mut().flatten().zip(small.iter().flatten()) {
+            *l -= s;
+        }
+        let large_sum = parent.sum - small_sum;
+        let leaf = |node, from, to, histogram: Histogram, sum| {
+            let split = self.best_split(&histogram, sum);
+            Leaf { node, from, to, histogram, sum, split }
+        };
+        if left_is_smaller {
+            let right = leaf(node + 1, middle, parent.to, large, large_sum);
+            (leaf(node, parent.from, middle, small, small_sum), right)
+        } else {
+            let right = leaf(node + 1, middle, parent.to, small, small_sum);
+            (leaf(node, parent.from, middle, large, large_sum), right)
+        }
+    }
+
+    fn best_split(&self, histogram: &Histogram, sum: Packed) -> Option<Split> {
+        if rows_in(sum) < 2.0 * self.limits.min_rows {
+            return None;
+        }
+        let mut best: Option<Split> = None;
+        for (counts, &column) in histogram.iter().zip(self.columns) {
+            let missing = counts[0];
+            let sides: &[bool] = if missing == 0 { &[true] } else { &[true, false] };
+            for &missing_left in sides {
+                let mut left = if missing_left { missing } else { 0 };
+                // The last bin's upper end parts what is there from what is missing.
+                for bin in 1..self.binned.used(column) - usize::from(missing_left) {
+                    if counts[bin] == 0 {
+                        // Nothing changes sides.
+                        continue;
+                    }
+                    left += counts[bin];
+                    let Some(gain) = self.gain(left, sum) else { continue };
+                    if gain > best.map_or(1e-9, |split| split.gain) {
+                        best = Some(Split { gain, column, bin: bin as u8, missing_left });
+                    }
+                }
+            }
+        }
+        best.map(|mut split| {
+            let at = self.columns.iter().position(|&c| c == split.column).unwrap_or(0);
+            if histogram[at][0] == 0 {
+                // None was missing here: what is missing later goes with the many.
+                let left: Packed = histogram[at][1..=usize::from(split.bin)].iter().sum();
+                split.missing_left = 2.0 * rows_in(left) >= rows_in(sum);
+            }
+            split
+        })
+    }
+
+    fn gain(&self, left: Packed, sum: Packed) -> Option<f64> {
+        let right = sum - left;
+        let (n_left, n_right) = (rows_in(left), rows_in(right));
+        if n_left < self.limits.min_rows || n_right < self.limits.min_rows {
+            return None;
+        }
+        let score = |gradient: f64, n: f64| gradient * gradient / (n + self.limits.shrink);
+        let parts = score(gradient_in(left), n_left) + score(gradient_in(right), n_right);
+        Some(parts - score(gradient_in(sum), rows_in(sum)))
+    }
+}
