@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
-use crate::comps::{CompsIndex, Exclude, Facts, Scratch, Stored};
+use crate::comps::{CompsIndex, Exclude, Facts, Hit, Scratch, Stored};
 use crate::evaluate::Evaluation;
-use crate::features::FEATURE_NAMES;
+use crate::features::{FEATURE_NAMES, Seen};
 use crate::folds::{FoldSet, fold_of};
 use crate::targets::Names;
 use crate::words::Vocabulary;
@@ -20,6 +20,8 @@ use crate::{CompHit, Example, Prediction, TrainOptions};
 const MIN_ITEMS: usize = 40;
 /// Standard deviations between the 10 % and the 90 % quantile of a normal distribution.
 const NORMAL_80: f64 = 2.563_103;
+/// Queries that are valued together.
+const CHUNK: usize = 512;
 /// Changes whenever the layout of [`PriceModel::to_bytes`] does.
 const FORMAT: u32 = 2;
 
@@ -65,6 +67,15 @@ pub struct PriceModel {
     full: World,
     /// By left-out fold; empty in a model that is only tried on unseen items.
     without: Vec<World>,
+}
+
+/// A query on its way to an estimate.
+struct Found {
+    /// Number of the world that values it.
+    world: usize,
+    hits: Vec<Hit>,
+    /// Nothing where too few comparables are known.
+    seen: Option<Seen>,
 }
 
 /// Trains on the examples of one currency and basis that have a price, and measures the model
@@ -151,8 +162,18 @@ impl PriceModel {
     /// As [`PriceModel::predict`], with up to `comps` comparables behind each estimate.
     #[must_use]
     pub fn predict_with(&self, queries: &[Example], comps: usize) -> Vec<Prediction> {
-        let one = |scratch: &mut Scratch, query: &Example| self.value(query, comps, scratch);
-        queries.par_iter().map_init(Scratch::default, one).collect()
+        self.predict_from(queries, comps, 1)
+    }
+
+    /// As [`PriceModel::predict_with`]; a listing with less than `at_least` comparables gets no
+    /// estimate.
+    #[must_use]
+    pub fn predict_from(&self, queries: &[Example], comps: usize, at_least: usize) -> Vec<Prediction> {
+        let of_chunk = |scratch: &mut Scratch, chunk: &[Example]| -> Vec<Prediction> {
+            let found: Vec<Found> = chunk.iter().map(|query| self.find(query, at_least, scratch)).collect();
+            self.estimate(chunk, found, comps)
+        };
+        queries.par_chunks(CHUNK).map_init(Scratch::default, of_chunk).flatten_iter().collect()
     }
 
     /// Currency of its prices.
@@ -199,34 +220,65 @@ impl PriceModel {
     }
 
     fn world(&self, item: ItemId) -> &World {
-        if !self.knows(item) {
-            return &self.full;
-        }
-        let fold = fold_of(item, self.options.seed, self.options.folds);
-        self.without.get(fold as usize).unwrap_or(&self.full)
+        self.world_at(self.world_of(item))
     }
 
-    fn value(&self, query: &Example, wanted: usize, scratch: &mut Scratch) -> Prediction {
-        let world = self.world(query.item);
+    /// Number of the world that an item is valued by: 0 is the full one, then by left-out fold.
+    fn world_of(&self, item: ItemId) -> usize {
+        if !self.knows(item) {
+            return 0;
+        }
+        1 + fold_of(item, self.options.seed, self.options.folds) as usize
+    }
+
+    fn world_at(&self, number: usize) -> &World {
+        number.checked_sub(1).and_then(|fold| self.without.get(fold)).unwrap_or(&self.full)
+    }
+
+    /// What is like the query, and what the second level sees of both.
+    fn find(&self, query: &Example, at_least: usize, scratch: &mut Scratch) -> Found {
+        let number = self.world_of(query.item);
+        let world = self.world_at(number);
         let keys = &self.corpus.index.stored.keys;
         let facts = Facts::of(query, keys);
         let view = world.level.view(&self.corpus);
         let hits = view.search_rows(query, &facts, Exclude::OwnItem, self.options.comps, scratch);
-        if hits.is_empty() {
-            let note = Some("no comparables".to_owned());
-            return Prediction { quantiles: None, sigma: 0.0, comp_count: 0, comps: Vec::new(), note };
+        if hits.len() < at_least.max(1) {
+            return Found { world: number, hits, seen: None };
         }
         let row = self.corpus.vocabulary.row(query, keys);
         let targets = world.level.targets.of(&self.corpus.names.of(query));
         let seen = world.level.seen(&self.corpus, &facts, &hits, &row, targets, &self.options);
-        let logs = world.second.estimate(query.category, &seen);
+        Found { world: number, hits, seen: Some(seen) }
+    }
+
+    /// Predictions of a chunk of queries, world by world: a world's trees are walked by many rows
+    /// while they are near.
+    fn estimate(&self, chunk: &[Example], found: Vec<Found>, wanted: usize) -> Vec<Prediction> {
+        let mut logs: Vec<Option<[f64; 7]>> = vec![None; chunk.len()];
+        for number in 0..=self.without.len() {
+            let rows: Vec<usize> =
+                (0..chunk.len()).filter(|&i| found[i].world == number && found[i].seen.is_some()).collect();
+            let queries = rows.iter().filter_map(|&i| Some((chunk[i].category, found[i].seen.as_ref()?)));
+            let estimates = self.world_at(number).second.estimate(&queries.collect::<Vec<_>>());
+            rows.into_iter().zip(estimates).for_each(|(i, estimate)| logs[i] = Some(estimate));
+        }
+        found.iter().zip(logs).map(|(found, logs)| self.prediction(&found.hits, logs, wanted)).collect()
+    }
+
+    fn prediction(&self, hits: &[Hit], logs: Option<[f64; 7]>, wanted: usize) -> Prediction {
         let comps = hits.iter().take(wanted).map(|hit| self.comp(hit.row as usize, hit.similarity)).collect();
+        let note = match (logs, hits.len()) {
+            (Some(_), _) => None,
+            (None, 0) => Some("no comparables".to_owned()),
+            (None, few) => Some(format!("only {few} comparables")),
+        };
         Prediction {
-            quantiles: Some(logs.map(|log| log.clamp(0.0, 30.0).exp_m1())),
-            sigma: (logs[5] - logs[1]) / NORMAL_80,
+            quantiles: logs.map(|logs| logs.map(|log| log.clamp(0.0, 30.0).exp_m1())),
+            sigma: logs.map_or(0.0, |logs| (logs[5] - logs[1]) / NORMAL_80),
             comp_count: hits.len() as u32,
             comps,
-            note: None,
+            note,
         }
     }
 

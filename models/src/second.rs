@@ -22,17 +22,17 @@ use crate::trees::{Boost, Boosted, FeatureRows};
 const OWN_REGRESSION: usize = 300;
 /// Trees on facts alone.
 const FACT_TREES: Boost = Boost {
-    trees: 600,
+    trees: 900,
     leaves: 63,
     min_rows: 10.0,
-    rate: 0.05,
+    rate: 0.035,
     row_share: 0.7,
     column_share: 0.5,
     huber: 0.0,
     seed: 1,
 };
 /// Trees that correct the linear combination.
-const CORRECTIONS: Boost = Boost { trees: 300, leaves: 31, min_rows: 20.0, seed: 2, ..FACT_TREES };
+const CORRECTIONS: Boost = Boost { trees: 450, leaves: 31, min_rows: 20.0, seed: 2, ..FACT_TREES };
 /// Trees that only tell how far off the others are take strides of this many steps: nearly as good
 /// at a fraction of the time.
 const STRIDE: usize = 2;
@@ -118,16 +118,19 @@ impl Second {
         Ok(Self { linear, facts, corrections, shares, spread, calibration })
     }
 
-    /// Log prices at each level.
-    pub fn estimate(&self, category: &str, seen: &Seen) -> [f64; 7] {
-        let parts = Parts {
-            linear: self.linear.of(category).estimate(&seen.x),
-            facts: self.facts.estimate(&seen.z[..FACT_COLUMNS]),
-            corrections: self.corrections.estimate(&seen.z),
+    /// Log prices at each level, of listings with their categories.
+    pub fn estimate(&self, queries: &[(&str, &Seen)]) -> Vec<[f64; 7]> {
+        let rows: Vec<&[f32]> = queries.iter().map(|(_, seen)| seen.z.as_slice()).collect();
+        let (facts, corrections) = (self.facts.estimates(&rows), self.corrections.estimates(&rows));
+        let spreads = self.spread.estimates(&rows);
+        let level = |(i, (category, seen)): (usize, &(&str, &Seen))| {
+            let linear = self.linear.of(category).estimate(&seen.x);
+            let parts = Parts { linear, facts: facts[i], corrections: corrections[i] };
+            let centre = parts.mixed(*self.shares.of(category));
+            let difficulty = with_spread(&seen.difficulty, spreads[i]);
+            self.calibration.offsets(category, &difficulty).map(|offset| centre + offset)
         };
-        let centre = parts.mixed(*self.shares.of(category));
-        let difficulty = with_spread(&seen.difficulty, self.spread.estimate(&seen.z));
-        self.calibration.offsets(category, &difficulty).map(|offset| centre + offset)
+        queries.iter().enumerate().map(level).collect()
     }
 
     /// The linear combinations by category; the pooled one last, under `*`.

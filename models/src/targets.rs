@@ -97,15 +97,6 @@ impl Names {
         }
         found
     }
-
-    /// Names of the statistics, for people.
-    pub fn labels(&self) -> Vec<String> {
-        let named = ["category", "platform", "first_word", "first_two_words", "title"];
-        let attributes = self.attributes.iter().map(|key| format!("attribute {key}"));
-        let mut labels: Vec<String> = named.iter().map(|n| (*n).to_owned()).chain(attributes).collect();
-        labels.resize(TARGETS, "unused".into());
-        labels
-    }
 }
 
 /// Rows and sum of the logs by code, without some folds.

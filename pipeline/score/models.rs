@@ -11,7 +11,7 @@ use autobazaaar_models::{Example, Prediction, PriceModel, Registry, RegistryErro
 /// Share of such items that the interval covers.
 pub const LEVEL: f64 = 0.8;
 /// A sold basis needs so many comparables to be preferred to asks.
-const MIN_SOLD_COMPS: u32 = 5;
+const MIN_SOLD_COMPS: usize = 5;
 
 /// The registry of the models of one basis and currency.
 #[must_use]
@@ -134,16 +134,15 @@ impl Models {
             Some(Basis::Asked) => return self.value_on(examples, currency, Basis::Asked, comps),
             None => {}
         }
-        let mut valued = self.value_on(examples, currency, Basis::Asked, comps);
-        if self.by_segment.contains_key(&(Basis::Sold, currency)) {
-            let sold = self.value_on(examples, currency, Basis::Sold, comps);
-            for (asked, sold) in valued.iter_mut().zip(sold) {
-                let enough = sold.valuation.comp_count >= MIN_SOLD_COMPS;
-                if sold.valuation.quantiles.is_some() && (enough || asked.valuation.quantiles.is_none()) {
-                    *asked = sold;
-                }
-            }
+        if !self.by_segment.contains_key(&(Basis::Sold, currency)) {
+            return self.value_on(examples, currency, Basis::Asked, comps);
         }
+        let mut valued = self.value_from(examples, currency, Basis::Sold, comps, MIN_SOLD_COMPS);
+        let ask = |rest: &[Example<'_>]| self.value_on(rest, currency, Basis::Asked, comps);
+        instead(&mut valued, examples, Instead::Always, ask);
+        // A few sales are better than nothing.
+        let sold = |rest: &[Example<'_>]| self.value_on(rest, currency, Basis::Sold, comps);
+        instead(&mut valued, examples, Instead::IfAnswered, sold);
         valued
     }
 
@@ -172,6 +171,18 @@ impl Models {
         basis: Basis,
         comps: usize,
     ) -> Vec<Valued> {
+        self.value_from(examples, currency, basis, comps, 1)
+    }
+
+    /// On one basis, where so many comparables stand behind the estimate.
+    fn value_from(
+        &self,
+        examples: &[Example<'_>],
+        currency: Currency,
+        basis: Basis,
+        comps: usize,
+        at_least: usize,
+    ) -> Vec<Valued> {
         let Some((version, model)) = self.by_segment.get(&(basis, currency)) else {
             let note = match basis {
                 Basis::Sold => format!("no sold basis: no sale prices in {currency} are known"),
@@ -179,7 +190,7 @@ impl Models {
             };
             return examples.iter().map(|example| unvalued(example.key, currency, basis, &note)).collect();
         };
-        let predictions = model.predict_with(examples, comps);
+        let predictions = model.predict_from(examples, comps, at_least);
         examples
             .iter()
             .zip(predictions)
@@ -224,6 +235,29 @@ fn as_sales(asked: &Quantiles, share: f64, spread: f64) -> Quantiles {
         *price = Cents((median * share * signed.exp()).round() as i64);
     }
     Quantiles(sales)
+}
+
+/// When another valuation takes the place of one without an estimate.
+#[derive(Clone, Copy, PartialEq)]
+enum Instead {
+    Always,
+    IfAnswered,
+}
+
+/// Values anew what has no estimate yet.
+fn instead(
+    valued: &mut [Valued],
+    examples: &[Example<'_>],
+    when: Instead,
+    value: impl Fn(&[Example<'_>]) -> Vec<Valued>,
+) {
+    let open: Vec<usize> = (0..valued.len()).filter(|&i| valued[i].valuation.quantiles.is_none()).collect();
+    let rest: Vec<Example<'_>> = open.iter().map(|&i| examples[i]).collect();
+    for (i, other) in open.into_iter().zip(value(&rest)) {
+        if when == Instead::Always || other.valuation.quantiles.is_some() {
+            valued[i] = other;
+        }
+    }
 }
 
 fn unvalued(key: &ListingKey, currency: Currency, basis: Basis, note: &str) -> Valued {

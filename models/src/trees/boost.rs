@@ -112,6 +112,19 @@ impl Boosted {
         self.start + self.trees.iter().map(|tree| f64::from(tree.value(row))).sum::<f64>()
     }
 
+    /// As [`Boosted::estimate`] of each row, surplus columns left out of account. Each tree is
+    /// walked by all rows before the next, so that it is near.
+    #[must_use]
+    pub fn estimates(&self, rows: &[&[f32]]) -> Vec<f64> {
+        let mut sums = vec![0.0; rows.len()];
+        for tree in &self.trees {
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                *sum += f64::from(tree.value(row));
+            }
+        }
+        sums.into_iter().map(|sum| self.start + sum).collect()
+    }
+
     /// Share of each column in what the trees explain; they sum to 1 unless nothing was split.
     #[must_use]
     pub fn importances(&self) -> Vec<f64> {

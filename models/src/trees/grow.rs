@@ -185,12 +185,13 @@ impl Grower<'_> {
             for &missing_left in sides {
                 let mut left = if missing_left { missing } else { 0 };
                 // The last bin's upper end parts what is there from what is missing.
-                for bin in 1..self.binned.used(column) - usize::from(missing_left) {
-                    if counts[bin] == 0 {
+                let ends = self.binned.used(column) - usize::from(missing_left);
+                for (bin, &count) in counts.iter().enumerate().take(ends).skip(1) {
+                    if count == 0 {
                         // Nothing changes sides.
                         continue;
                     }
-                    left += counts[bin];
+                    left += count;
                     let Some(gain) = self.gain(left, sum) else { continue };
                     if gain > best.map_or(1e-9, |split| split.gain) {
                         best = Some(Split { gain, column, bin: bin as u8, missing_left });

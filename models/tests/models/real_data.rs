@@ -94,30 +94,13 @@ fn vehicles_by_time() {
     show("vehicles out of fold", &evaluation.overall);
     let queries = examples(&fresh);
     let started = Instant::now();
-    let started = Instant::now();
     let predictions = model.predict(&queries);
     println!("vehicles: {:.0} rows/s", queries.len() as f64 / started.elapsed().as_secs_f64());
-    if let Some(path) = std::env::var_os("OUT") {
-        std::fs::write(
-            path,
-            predictions
-                .iter()
-                .zip(&fresh)
-                .map(|(p, r)| {
-                    format!(
-                        "{} {} {}\n",
-                        r.key.external_id,
-                        r.price,
-                        p.quantiles.unwrap().map(|q| q.to_string()).join(" ")
-                    )
-                })
-                .collect::<String>(),
-        )
-        .unwrap();
-    }
     let metrics = measure(&scored(&model, &queries, &predictions));
     show("vehicles fresh", &metrics);
-    assert!((0.74..=0.86).contains(&metrics.coverage80));
+    // A gradient-boosting library in its usual set-up: 0.3535, 0.1665; its scaled interval 1.164.
+    assert!(metrics.rmsle <= 0.352 && metrics.mdape <= 0.163 && metrics.winkler80 <= 1.135);
+    assert!((0.78..=0.82).contains(&metrics.coverage80));
 
     let fresh_rows: Vec<usize> =
         split.iter().filter(|r| r["fresh"] == "1").map(|r| r["row"].parse().unwrap()).collect();
@@ -146,6 +129,7 @@ fn vehicles_by_time() {
         average.push(sum / hits);
     }
     println!("planted bargains: AP {:.3} precision@100 {:.2}", mean(&average), mean(&precision));
+    assert!(mean(&average) >= 0.25 && mean(&precision) >= 0.35);
 }
 
 fn mean(values: &[f64]) -> f64 {
@@ -185,6 +169,8 @@ fn sfbay_by_text() {
         all.push(metrics.rmsle);
     }
     println!("sfbay mean: RMSLE price >= 5 {:.4}, all {:.4}", mean(&real), mean(&all));
+    // The best of three usual models: 0.933.
+    assert!(mean(&real) <= 0.915);
 }
 
 fn sfbay(category: &str, listing: &serde_json::Value) -> Owned {
@@ -289,5 +275,8 @@ fn graphics_cards_by_title() {
     let (model, evaluation) = train(&examples(&train_rows), Currency::USD, Basis::Asked, &options()).unwrap();
     show("gpus out of fold", &evaluation.overall);
     let predictions = model.predict(&examples(&test));
-    show("gpus", &measure(&scored(&model, &examples(&test), &predictions)));
+    let metrics = measure(&scored(&model, &examples(&test), &predictions));
+    show("gpus", &metrics);
+    // The best of three usual models: 0.636, 0.21.
+    assert!(metrics.rmsle < 0.636 && metrics.mdape < 0.21);
 }

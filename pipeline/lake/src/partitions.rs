@@ -29,6 +29,9 @@ pub struct PartitionedWriter {
 /// Platform and days since 1970-01-01.
 type Partition = (String, i64);
 
+/// Where each partition's rows stand in a sorted block, by partition.
+type Places = Vec<(Partition, Range<usize>)>;
+
 impl PartitionedWriter {
     /// A writer whose block holds about `block_rows` rows.
     #[must_use]
@@ -78,10 +81,7 @@ impl PartitionedWriter {
 
     /// The block's rows partition by partition, in the order in which they came: where each
     /// partition's rows stand in it, and for each place the row of the block.
-    fn order(
-        &self,
-        block: &[RecordBatch],
-    ) -> Result<(Vec<(Partition, Range<usize>)>, UInt32Array), LakeError> {
+    fn order(&self, block: &[RecordBatch]) -> Result<(Places, UInt32Array), LakeError> {
         let shape = |column| LakeError::Shape { dataset: self.dataset.name(), column };
         let mut groups: BTreeMap<(&str, i64), Vec<u32>> = BTreeMap::new();
         let mut before = 0;
