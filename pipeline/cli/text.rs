@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthStr as _;
 
 /// One line of harmless text: line breaks and tabs become spaces; other control characters, and
 /// those that turn the direction of writing, become `�`.
@@ -34,14 +34,14 @@ pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut kept = String::new();
-    let mut left = columns.saturating_sub(1);
-    for c in text.chars() {
-        let taken = c.width().unwrap_or(0);
-        if taken > left {
+    // A sign may change the width of the one before it, so that what is kept is measured whole;
+    // the bound on signs is for those that have no width at all.
+    for c in text.chars().take(columns * 8) {
+        kept.push(c);
+        if width(&kept) >= columns {
+            kept.pop();
             break;
         }
-        left -= taken;
-        kept.push(c);
     }
     if columns > 0 {
         kept.push('…');
@@ -73,6 +73,8 @@ mod tests {
         assert_eq!(cut("任天堂 Switch", 7), "任天堂…");
         assert_eq!(cut("任天堂", 6), "任天堂");
         assert_eq!(cut("abc", 0), "");
+        // The second sign makes a picture of the first, twice as wide.
+        assert_eq!(cut("a*\u{fe0f}bcd", 3), "a*…");
     }
 
     #[test]

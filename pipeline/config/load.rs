@@ -186,7 +186,7 @@ mod tests {
             "autobazaaar.toml:2: `train.folds` is 1, expected a whole number from 2 up to 20 (the default is 5)",
             "autobazaaar.toml:4: `owner.time_zone` is 3, expected text (the default is \"UTC\")",
             "environment variable AUTOBAZAAAR_INGEST__MEMORY_MB: `ingest.memory_mb` is \"lots\", expected a whole \
-             number from 32 up to 1048576 (the default is 320)",
+             number from 32 up to 1048576 (the default is 256)",
             "environment variable AUTOBAZAAAR_TRIAN__SEED: unknown key `trian` (did you mean \
              AUTOBAZAAAR_TRAIN__SEED?)",
         ];
