@@ -8,7 +8,8 @@ use autobazaaar_domain::{Basis, Cents, Currency, ItemId, ObservationId, Utc};
 use autobazaaar_lake::{Lake, LakeError};
 use autobazaaar_models::evaluate::{measure, scored};
 use autobazaaar_models::{
-    Evaluation, Example, ModelCard, PriceModel, Registry, RegistryError, TrainError, TrainOptions, train,
+    DecodeError, Evaluation, Example, ModelCard, PriceModel, Registry, RegistryError, TrainError,
+    TrainOptions, train,
 };
 
 use crate::enrich::listings::Listing;
@@ -127,16 +128,29 @@ fn install(
     examples: &[Example<'_>],
 ) -> Result<Outcome, TrainingError> {
     let card = registry.store(&model, &ModelCard::new(version, at, &model, evaluation))?;
-    if let Some(champion) = registry.champion()? {
+    if let Some(champion) = usable_champion(registry)? {
         let newest = newest(examples);
         let challenger = rmsle(&model, &newest);
-        let champion = rmsle(&registry.load(&champion)?, &newest);
+        let champion = rmsle(&champion, &newest);
         if challenger > champion * TOLERANCE {
             return Ok(Outcome::Kept { card: Box::new(card), champion, challenger });
         }
     }
     registry.promote(version)?;
     Ok(Outcome::Promoted(Box::new(card)))
+}
+
+/// The version in use; nothing where it is of a format that this program no longer reads: then
+/// anything newer is better.
+fn usable_champion(registry: &Registry) -> Result<Option<PriceModel>, RegistryError> {
+    let Some(champion) = registry.champion()? else { return Ok(None) };
+    match registry.load(&champion) {
+        Err(RegistryError::Decode { version, source: source @ DecodeError::Format { .. } }) => {
+            tracing::warn!(version, "{source}");
+            Ok(None)
+        }
+        loaded => loaded.map(Some),
+    }
 }
 
 fn newest<'a>(examples: &[Example<'a>]) -> Vec<Example<'a>> {
