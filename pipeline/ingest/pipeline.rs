@@ -139,13 +139,14 @@ struct Stream<'a> {
     part: Part,
     /// Rows in doubt; they may wait over several commits.
     spill: Spill,
+    /// Scans wait for them: one that counted before its sightings would make listings seem gone.
+    scans: Vec<Scan>,
 }
 
 /// What will count together.
 struct Part {
     commit: Commit,
     observations: PartitionedWriter,
-    scans: Vec<Scan>,
     quarantine: Quarantine,
     rows: u64,
     since: Instant,
@@ -172,6 +173,7 @@ impl<'a> Stream<'a> {
             refused_known: known_refused(ingest)?,
             part: Part::new(ingest)?,
             spill: Spill::default(),
+            scans: Vec::new(),
         })
     }
 
@@ -218,7 +220,7 @@ impl<'a> Stream<'a> {
         }
         let Some(observed_at) = scan.observed_at.or(latest) else { return Ok(()) };
         if self.scans_known.insert(scan_id.clone()) {
-            self.part.scans.push(Scan {
+            self.scans.push(Scan {
                 scan_id,
                 platform: scan.platform.clone(),
                 query: scan.query.clone(),
@@ -299,7 +301,7 @@ impl<'a> Stream<'a> {
 
     fn count(&mut self, spill: Spill) -> Result<(), LakeError> {
         let part = std::mem::replace(&mut self.part, Part::new(self.ingest)?);
-        let Part { mut commit, observations, scans, quarantine, .. } = part;
+        let Part { mut commit, observations, quarantine, .. } = part;
         observations.finish(&mut commit)?;
         let block = self.ingest.options.block_rows;
         let mut late = PartitionedWriter::new(Dataset::Observations, block);
@@ -316,7 +318,8 @@ impl<'a> Stream<'a> {
         self.summary.repeated += resolved.repeated;
         late.finish(&mut commit)?;
         sightings.finish(&mut commit)?;
-        if !scans.is_empty() {
+        if self.spill.rows() == 0 && !self.scans.is_empty() {
+            let scans = std::mem::take(&mut self.scans);
             let mut writer = PartitionedWriter::new(Dataset::Scans, block);
             writer.push(scans_batch(&scans)?, &mut commit)?;
             writer.finish(&mut commit)?;
@@ -336,7 +339,6 @@ impl Part {
         Ok(Self {
             commit,
             observations: PartitionedWriter::new(Dataset::Observations, ingest.options.block_rows),
-            scans: Vec::new(),
             quarantine,
             rows: 0,
             since: Instant::now(),
