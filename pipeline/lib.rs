@@ -1,7 +1,6 @@
 //! AutoBazaaar: finds underpriced second-hand listings and says what they would resell for.
 
 pub mod backtest;
-pub mod bazaar;
 pub mod cli;
 pub mod config;
 pub mod decide;
@@ -13,4 +12,3 @@ pub mod runner;
 pub mod score;
 pub mod stream;
 pub mod train;
-pub mod venues;

@@ -13,13 +13,13 @@ use clap::Args;
 use super::output::{Cell, Column, Table};
 use super::session::{amount, moment, with_outside};
 use super::{CliError, Context};
-use crate::bazaar::SampleOptions;
 use crate::ingest::files::FileSource;
 use crate::ingest::{Source, Summary};
 use crate::runner::sample::{sample_platforms, sample_sources};
 use crate::runner::sources::{SourcesError, mapping, open_sources};
 use crate::runner::{BAZAAR_FOLDER, Runner, sample_options};
-use crate::venues::file::{SourceOptions, open};
+use autobazaaar_bazaar::SampleOptions;
+use autobazaaar_venues::file::{SourceOptions, open};
 
 /// Arguments of `ingest`; without files, the configured sources are read.
 #[derive(Debug, Args)]

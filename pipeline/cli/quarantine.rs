@@ -17,7 +17,7 @@ use crate::ingest::Source;
 use crate::ingest::files::FileSource;
 use crate::runner::Runner;
 use crate::runner::sources::mapping;
-use crate::venues::file::{SourceOptions, open};
+use autobazaaar_venues::file::{SourceOptions, open};
 
 /// What to do with rejected rows.
 #[derive(Debug, Subcommand)]

@@ -22,7 +22,7 @@ use crate::enrich::items::item_id;
 use crate::runner::sources::mapping;
 use crate::score::learned::store;
 use crate::score::models::Models;
-use crate::venues::file::{SourceOptions, open};
+use autobazaaar_venues::file::{SourceOptions, open};
 
 /// Arguments of `value`: a file of listings, or one thing described here.
 #[derive(Debug, Args)]

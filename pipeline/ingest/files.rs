@@ -3,7 +3,7 @@
 use autobazaaar_domain::{Observation, RunId};
 
 use super::source::{Job, Jobs, Mapped, Refusal, Row, Source, SourceScan};
-use crate::venues::file::{Completeness, MappedBatch, SourceFile};
+use autobazaaar_venues::file::{Completeness, MappedBatch, SourceFile};
 
 /// A file with the mapping's name.
 pub struct FileSource {

@@ -2,7 +2,7 @@
 
 use autobazaaar_domain::{Observation, Platform, RunId, Utc};
 
-use crate::venues::file::Completeness;
+use autobazaaar_venues::file::Completeness;
 
 /// A pass over a venue: a file, a saved page, a query's answer, a simulated market's day.
 pub trait Source: Sync {

@@ -10,9 +10,9 @@ use autobazaaar_lake::{Dataset, Lake};
 use super::sample::{sample_platforms, sample_sources};
 use super::sources::{SourcesError, open_sources};
 use super::{Outside, Runner, StageError};
-use crate::bazaar::{SampleOptions, platforms};
 use crate::ingest::{Source, Summary};
 use crate::score::models::{registry, segments};
+use autobazaaar_bazaar::{SampleOptions, platforms};
 
 /// What a pass did.
 pub struct Passed {

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use autobazaaar_domain::{ListingKey, Observation, RunId};
 
-use crate::bazaar::{Sample, SampleOptions, SampleScan, platforms};
 use crate::ingest::{Job, Jobs, Mapped, Row, Source, SourceScan};
-use crate::venues::file::Completeness;
+use autobazaaar_bazaar::{Sample, SampleOptions, SampleScan, platforms};
+use autobazaaar_venues::file::Completeness;
 
 /// One scan, with the content of what it saw again.
 struct ScanSource {

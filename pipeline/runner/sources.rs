@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{Config, SourceConfig};
 use crate::ingest::files::FileSource;
-use crate::venues::file::{Mapping, MappingError, SourceError, SourceOptions, open};
+use autobazaaar_venues::file::{Mapping, MappingError, SourceError, SourceOptions, open};
 
 /// Why sources cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +68,7 @@ pub fn open_sources(config: &Config, base: &Path) -> Result<Vec<FileSource>, Sou
 fn open_one(
     source: &SourceConfig,
     base: &Path,
-) -> Result<Vec<crate::venues::file::SourceFile>, SourcesError> {
+) -> Result<Vec<autobazaaar_venues::file::SourceFile>, SourcesError> {
     let mapping = Arc::new(mapping(&source.mapping, base)?);
     let patterns: Vec<PathBuf> = source.files.iter().map(|pattern| base.join(pattern)).collect();
     let patterns: Vec<String> = patterns.iter().map(|p| p.to_string_lossy().into_owned()).collect();

@@ -51,7 +51,7 @@ fn a_wrong_mapping_says_where_and_what_is_expected() {
 
 #[test]
 fn every_mapping_of_the_project_is_right() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/mappings");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/mappings");
     let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(files.len() >= 6);
     for file in files {
@@ -146,7 +146,7 @@ fn cents_unix_times_and_second_sights() {
 id,name,status,description,originalPrice,price,shippingPayerName,itemCategoryNameLevel0,itemCategoryNameLevel1,itemCategoryNameLevel2,photoLarge1,photoThumbnail1,photoLarge2,photoThumbnail2,brandName,itemSizeName,itemConditionName,categoryTitle,categoryId
 m1,Top,trading,text,2500,1800,Buyer,Women,Tops,,https://x.example/1.jpg?1661830090,,https://x.example/2.jpg?1661830090000,,,M,Like new,t,1
 ";
-    let outcome = read_with("m.csv", mercari, include_str!("../../../../data/mappings/mercari.toml"));
+    let outcome = read_with("m.csv", mercari, include_str!("../../../../../data/mappings/mercari.toml"));
     let seen = &outcome.rows[0].observation;
     assert_eq!((seen.price, seen.original_price), (Some(Cents(1_800)), Some(Cents(2_500))));
     assert_eq!((seen.status, seen.price_kind), (Status::Sold, PriceKind::Sold));
@@ -157,7 +157,7 @@ m1,Top,trading,text,2500,1800,Buyer,Women,Tops,,https://x.example/1.jpg?16618300
 index,dateCrawled,name,seller,offerType,price,abtest,vehicleType,yearOfRegistration,gearbox,powerPS,model,kilometer,monthOfRegistration,fuelType,brand,notRepairedDamage,dateCreated,nrOfPictures,postalCode,lastSeen
 7,2016-03-24 11:52:17,Golf_3_1.6,privat,Angebot,0,test,limousine,1993,manuell,0,golf,150000,0,benzin,volkswagen,ja,2016-03-24 00:00:00,0,70435,2016-04-07 03:16:57
 ";
-    let outcome = read_with("k.csv", german, include_str!("../../../../data/mappings/kleinanzeigen.toml"));
+    let outcome = read_with("k.csv", german, include_str!("../../../../../data/mappings/kleinanzeigen.toml"));
     let row = &outcome.rows[0];
     assert_eq!(
         (row.observation.title.as_str(), row.observation.price_kind),

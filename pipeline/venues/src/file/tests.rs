@@ -126,6 +126,6 @@ fn at(text: &str) -> Utc {
 
 /// The project's mapping of that name.
 fn shipped(name: &str) -> Arc<Mapping> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/mappings").join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/mappings").join(name);
     Arc::new(Mapping::load(path).unwrap())
 }

@@ -7,7 +7,7 @@ use super::*;
 fn through(name: &str, bytes: &[u8]) {
     let folder = Folder::new();
     let path = folder.file(name, bytes);
-    for text in [MAPPING, include_str!("../../../../data/mappings/phones-craigslist.toml")] {
+    for text in [MAPPING, include_str!("../../../../../data/mappings/phones-craigslist.toml")] {
         // A name and a header that fit neither mapping are errors, which is an answer too.
         if let Ok(files) = open(&[&path], mapping(text), &SourceOptions::default()) {
             let outcome = collect(&files, 2);

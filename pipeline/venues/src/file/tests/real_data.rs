@@ -12,7 +12,7 @@ use super::*;
 fn listings() -> Option<PathBuf> {
     let root = std::env::var_os("AUTOBAZAAAR_REAL_DATA")
         .map(PathBuf::from)
-        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
+        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
     let found = root.join("listings");
     if found.is_dir() {
         return Some(found);
