@@ -11,6 +11,9 @@ use crate::regress::Linear;
 /// Rows from which a category gets quantiles of its own.
 const OWN_QUANTILES: usize = 500;
 
+/// Standard deviations between the 10 % and the 90 % quantile of a normal distribution.
+pub(crate) const NORMAL_80: f64 = 2.563_103;
+
 /// A row to calibrate on: out of fold.
 pub(crate) struct Residual<'a, const D: usize> {
     pub category: &'a str,
@@ -69,6 +72,13 @@ impl Calibration {
     pub fn offsets(&self, category: &str, difficulty: &[f64]) -> [f64; 7] {
         let scale = self.scale(difficulty);
         self.by_category.get(category).unwrap_or(&self.pooled).map(|q| q * scale)
+    }
+
+    /// A row's distance from the median that its estimate would tell, and the spread beside it,
+    /// log units.
+    pub fn placed<const D: usize>(&self, row: &Residual<D>) -> (f64, f64) {
+        let offsets = self.offsets(row.category, &row.difficulty);
+        (row.error - offsets[3], (offsets[5] - offsets[1]) / NORMAL_80)
     }
 }
 

@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     fn prediction(quantiles: Option<[f64; 7]>) -> Prediction {
-        Prediction { quantiles, sigma: 0.1, comp_count: 1, comps: Vec::new(), note: None }
+        Prediction { quantiles, sigma: 0.1, comp_count: 1, comps: Vec::new(), note: None, odds: None }
     }
 
     #[test]

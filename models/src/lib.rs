@@ -14,6 +14,7 @@ pub mod features;
 pub mod folds;
 pub mod model;
 pub mod numbers;
+pub mod odds;
 pub mod prediction;
 pub mod registry;
 pub mod regress;

@@ -1,6 +1,7 @@
 //! The price model of one currency and basis.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use autobazaaar_domain::{Basis, Currency, ItemId, ListingKey};
 use rayon::prelude::*;
@@ -8,9 +9,11 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::comps::{CompsIndex, Exclude, Facts, Hit, Scratch, Stored};
+use crate::conformal::NORMAL_80;
 use crate::evaluate::Evaluation;
 use crate::features::{FEATURE_NAMES, Seen};
 use crate::folds::{FoldSet, fold_of};
+use crate::odds::Odds;
 use crate::targets::Names;
 use crate::words::Vocabulary;
 use crate::world::{Corpus, Level, World};
@@ -18,12 +21,10 @@ use crate::{CompHit, Example, Prediction, TrainOptions};
 
 /// Items that a model needs.
 const MIN_ITEMS: usize = 40;
-/// Standard deviations between the 10 % and the 90 % quantile of a normal distribution.
-const NORMAL_80: f64 = 2.563_103;
 /// Queries that are valued together.
 const CHUNK: usize = 512;
 /// Changes whenever the layout of [`PriceModel::to_bytes`] does.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// Why there is no model.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +68,8 @@ pub struct PriceModel {
     full: World,
     /// By left-out fold; empty in a model that is only tried on unseen items.
     without: Vec<World>,
+    /// What low asks mean, by number of the world.
+    odds: Vec<Arc<Odds>>,
 }
 
 /// A query on its way to an estimate.
@@ -146,11 +149,11 @@ impl PriceModel {
         let world = |folds| World::fit(&corpus, &drafts, &levels, folds, options);
         let full = world(FoldSet::EMPTY)?;
         let left_out = if own_items { options.folds as u8 } else { 0 };
-        let without =
+        let without: Vec<World> =
             (0..left_out).into_par_iter().map(|f| world(FoldSet::EMPTY.with(f))).collect::<Result<_, _>>()?;
         let keys = corpus.index.stored.rows.iter().map(|r| examples[r.source as usize].key.clone()).collect();
-        let options = options.clone();
-        Ok(Self { currency, basis, options, corpus, keys, trained_items, full, without })
+        let (options, odds) = (options.clone(), odds_of(&full, &without));
+        Ok(Self { currency, basis, options, corpus, keys, trained_items, full, without, odds })
     }
 
     /// Values listings, in their order. The same on any number of threads.
@@ -263,10 +266,11 @@ impl PriceModel {
             let estimates = self.world_at(number).second.estimate(&queries.collect::<Vec<_>>());
             rows.into_iter().zip(estimates).for_each(|(i, estimate)| logs[i] = Some(estimate));
         }
-        found.iter().zip(logs).map(|(found, logs)| self.prediction(&found.hits, logs, wanted)).collect()
+        found.iter().zip(logs).map(|(found, logs)| self.prediction(found, logs, wanted)).collect()
     }
 
-    fn prediction(&self, hits: &[Hit], logs: Option<[f64; 7]>, wanted: usize) -> Prediction {
+    fn prediction(&self, found: &Found, logs: Option<[f64; 7]>, wanted: usize) -> Prediction {
+        let hits = &found.hits;
         let comps = hits.iter().take(wanted).map(|hit| self.comp(hit.row as usize, hit.similarity)).collect();
         let note = match (logs, hits.len()) {
             (Some(_), _) => None,
@@ -279,6 +283,7 @@ impl PriceModel {
             comp_count: hits.len() as u32,
             comps,
             note,
+            odds: logs.and_then(|_| self.odds.get(found.world)).cloned(),
         }
     }
 
@@ -339,8 +344,13 @@ impl PriceModel {
             names: file.names,
         };
         let File { currency, basis, options, keys, full, without, .. } = file;
-        Ok(Self { currency, basis, options, corpus, keys, trained_items, full, without })
+        let odds = odds_of(&full, &without);
+        Ok(Self { currency, basis, options, corpus, keys, trained_items, full, without, odds })
     }
+}
+
+fn odds_of(full: &World, without: &[World]) -> Vec<Arc<Odds>> {
+    std::iter::once(full).chain(without).map(|world| Arc::new(world.second.odds().clone())).collect()
 }
 
 /// The first levels needed: without nothing, each fold, and each pair of folds.

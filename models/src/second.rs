@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::conformal::{Calibration, Residual};
 use crate::features::{ALL_COLUMNS, DIFFICULTIES, FACT_COLUMNS, FEATURES, Seen};
 use crate::model::TrainError;
+use crate::odds::Odds;
 use crate::regress::Linear;
 use crate::spread::Spread;
 use crate::trees::{Boost, Boosted, FeatureRows};
@@ -56,6 +57,7 @@ pub(crate) struct Second {
     shares: ByCategory<Shares>,
     spread: Boosted,
     calibration: Calibration,
+    odds: Odds,
 }
 
 /// A value per category that has enough rows, and one for the others.
@@ -112,10 +114,12 @@ impl Second {
             .collect();
         let folds: Vec<u8> = lines.iter().map(|line| line.fold).collect();
         let spread = Spread::new(&grove.all, &folds, &errors, seed);
-        let calibration = calibrate(lines, &errors, &spread.out_of_fold()?)?;
+        let residuals = residuals(lines, &errors, &spread.out_of_fold()?);
+        let calibration = Calibration::fit(&residuals).map_err(|e| TrainError::Regression(e.to_string()))?;
+        let natural = residuals.iter().map(|row| calibration.placed(row)).collect();
         let spread = spread.of_all()?;
         let (facts, corrections) = grove.of_all()?;
-        Ok(Self { linear, facts, corrections, shares, spread, calibration })
+        Ok(Self { linear, facts, corrections, shares, spread, calibration, odds: Odds::fit(natural) })
     }
 
     /// Log prices at each level, of listings with their categories.
@@ -138,9 +142,15 @@ impl Second {
         self.linear.own.iter().map(|(name, l)| (name.as_str(), l)).chain([("*", &self.linear.pooled)])
     }
 
-    /// Whether its trees fit its columns.
+    /// What low asks mean beside its estimates.
+    pub fn odds(&self) -> &Odds {
+        &self.odds
+    }
+
+    /// Whether its trees fit its columns and its tables are whole.
     pub fn is_sound(&self) -> bool {
-        self.facts.is_sound(FACT_COLUMNS)
+        self.odds.is_sound()
+            && self.facts.is_sound(FACT_COLUMNS)
             && self.corrections.is_sound(ALL_COLUMNS)
             && self.spread.is_sound(ALL_COLUMNS)
     }
@@ -291,9 +301,13 @@ fn error(line: &Line, centre: f64, linear: &ByCategory<Linear>) -> f64 {
     (line.log_price - centre) / (1.0 - leverage)
 }
 
-/// Intervals from the errors of answered rows.
-fn calibrate(lines: &[Line], errors: &[f64], spreads: &[f64]) -> Result<Calibration, TrainError> {
-    let rows: Vec<_> = lines
+/// The errors of answered rows, and what made them likely.
+fn residuals<'a>(
+    lines: &'a [Line],
+    errors: &[f64],
+    spreads: &[f64],
+) -> Vec<Residual<'a, { DIFFICULTIES + 1 }>> {
+    lines
         .iter()
         .zip(errors.iter().zip(spreads))
         .filter(|(line, _)| line.seen.answered)
@@ -302,8 +316,7 @@ fn calibrate(lines: &[Line], errors: &[f64], spreads: &[f64]) -> Result<Calibrat
             error,
             difficulty: with_spread(&line.seen.difficulty, spread),
         })
-        .collect();
-    Calibration::fit(&rows).map_err(|e| TrainError::Regression(e.to_string()))
+        .collect()
 }
 
 /// What makes an estimate hard, and how far off the trees expect it to be.
