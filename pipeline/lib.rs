@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod decide;
 pub mod enrich;
+pub mod evaluate;
 pub mod ingest;
 pub mod publish;
 pub mod report;

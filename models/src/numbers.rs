@@ -17,6 +17,11 @@ pub type Numbers = [f32; SLOTS];
 /// Share of a category's listings in which an attribute must be a number to count as numeric.
 const NUMERIC_SHARE: f64 = 0.3;
 
+/// Listings that must have an attribute before it counts as said by titles, and the share of them
+/// whose title says it.
+const RESTATED_ROWS: usize = 20;
+const RESTATED_SHARE: f64 = 0.9;
+
 /// A number at the start of an attribute's value, such as `125,122 mi`; `None` when there is
 /// none or another number follows (a date, a size by size).
 #[must_use]
@@ -31,9 +36,15 @@ pub fn leading_number(text: &str) -> Option<f64> {
     cleaned.parse().ok().filter(|n: &f64| n.is_finite() && *n < 1e9)
 }
 
-/// Which attributes are numeric, by category, most telling first.
+/// Attributes that are no words of their own, by category.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct NumericKeys(BTreeMap<String, Vec<String>>);
+pub struct NumericKeys {
+    /// Those that are numbers, the most telling first.
+    numeric: BTreeMap<String, Vec<String>>,
+    /// Those that the title says already, such as the model of a car whose title is made of it:
+    /// told twice, they would outweigh what only other attributes say.
+    restated: BTreeMap<String, Vec<String>>,
+}
 
 impl NumericKeys {
     /// Counts numeric attributes; looks at no price.
@@ -53,11 +64,11 @@ impl NumericKeys {
                 }
             }
         }
-        Self(
-            seen.into_iter()
-                .map(|(category, (rows, keys))| (category.to_owned(), telling(rows, keys)))
-                .collect(),
-        )
+        let numeric = seen
+            .into_iter()
+            .map(|(category, (rows, keys))| (category.to_owned(), telling(rows, keys)))
+            .collect();
+        Self { numeric, restated: restated(examples) }
     }
 
     /// The numbers of a listing.
@@ -65,7 +76,7 @@ impl NumericKeys {
     pub fn of(&self, example: &Example) -> Numbers {
         let mut numbers = [f32::NAN; SLOTS];
         numbers[0] = year(example).map_or(f32::NAN, |year| year as f32);
-        if let Some(keys) = self.0.get(example.category) {
+        if let Some(keys) = self.numeric.get(example.category) {
             for (slot, key) in keys.iter().enumerate() {
                 if let Some(number) = example.attributes.get(key).and_then(|value| leading_number(value)) {
                     numbers[slot + 1] = number as f32;
@@ -75,11 +86,45 @@ impl NumericKeys {
         numbers
     }
 
-    /// Whether an attribute is told by its number alone.
+    /// Whether an attribute is told by its number or by the title, so that its text adds nothing.
     #[must_use]
-    pub fn is_numeric(&self, category: &str, key: &str) -> bool {
-        is_year_key(key) || self.0.get(category).is_some_and(|keys| keys.iter().any(|k| k == key))
+    pub fn is_told(&self, category: &str, key: &str) -> bool {
+        let among = |keys: &BTreeMap<String, Vec<String>>| {
+            keys.get(category).is_some_and(|keys| keys.iter().any(|k| k == key))
+        };
+        is_year_key(key) || among(&self.numeric) || among(&self.restated)
     }
+}
+
+/// Attributes whose words stand in the title of nearly every listing that has them.
+fn restated(examples: &[Example]) -> BTreeMap<String, Vec<String>> {
+    let mut counts: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
+    for example in examples {
+        let title = spaced(example.title);
+        for (key, value) in example.attributes {
+            let (with, said) = counts.entry((example.category, key)).or_default();
+            let value = spaced(value);
+            *with += 1;
+            *said += usize::from(value.len() > 1 && title.contains(&value));
+        }
+    }
+    let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for ((category, key), (with, said)) in counts {
+        if with >= RESTATED_ROWS && said as f64 >= RESTATED_SHARE * with as f64 {
+            keys.entry(category.to_owned()).or_default().push(key.to_owned());
+        }
+    }
+    keys
+}
+
+/// The words of a text, a space around each.
+fn spaced(text: &str) -> String {
+    let mut spaced = String::from(" ");
+    for_each_word(text, 64, |word| {
+        spaced.push_str(word);
+        spaced.push(' ');
+    });
+    spaced
 }
 
 /// Attribute → listings in which it is a number, and some of its distinct values.
@@ -179,6 +224,30 @@ mod tests {
         for (text, number) in cases {
             assert_eq!(leading_number(text), number, "{text}");
         }
+    }
+
+    #[test]
+    fn what_titles_say_is_not_told_twice() {
+        let key: autobazaaar_domain::ListingKey = "a:1".parse().unwrap();
+        let attributes: BTreeMap<String, String> =
+            [("model", "F-150 XL"), ("fuel", "gas")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        let example = Example {
+            item: autobazaaar_domain::ItemId([0; 16]),
+            key: &key,
+            category: "cars",
+            platform: "a",
+            title: "2011 f-150 xl gasket",
+            description: None,
+            condition: None,
+            attributes: &attributes,
+            at: 0,
+            price: None,
+            basis: autobazaaar_domain::Basis::Asked,
+            status_active: true,
+        };
+        let keys = NumericKeys::find(&vec![example; 20]);
+        assert!(keys.is_told("cars", "model") && !keys.is_told("cars", "fuel"));
+        assert!(!NumericKeys::find(&[example; 19]).is_told("cars", "model"), "too few to tell");
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Names {
     pub fn find(examples: &[Example], keys: &NumericKeys) -> Self {
         let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
         for example in examples {
-            for key in example.attributes.keys().filter(|key| !keys.is_numeric(example.category, key)) {
+            for key in example.attributes.keys().filter(|key| !keys.is_told(example.category, key)) {
                 *counts.entry(key).or_default() += 1;
             }
         }

@@ -150,7 +150,7 @@ impl Features {
     fn attributes(&mut self, example: &Example, keys: &NumericKeys) {
         let category = category_hash(example.category);
         for (key, value) in example.attributes {
-            if value.is_empty() || value.len() > 60 || keys.is_numeric(example.category, key) {
+            if value.is_empty() || value.len() > 60 || keys.is_told(example.category, key) {
                 continue;
             }
             let hash = hash_text(hash_text(category, key), &value.to_lowercase());

@@ -18,6 +18,7 @@ pub mod backtest;
 pub mod deals;
 pub mod decide;
 pub mod enrich;
+pub mod evaluate;
 pub mod ingest;
 pub mod model;
 pub mod plan;

@@ -16,6 +16,8 @@ pub enum ModelArgs {
     List,
     /// Show a version's data, parameters and quality
     Show(ModelShowArgs),
+    /// Measure on listings that the model has not learned from, and write the rows to check it by
+    Evaluate(super::evaluate::EvaluateArgs),
     /// Let a version go live, although it measured worse
     Promote(ModelPromoteArgs),
     /// Return to the version that was live before
@@ -46,6 +48,9 @@ pub fn run(args: &ModelArgs, context: &Context<'_>) -> Result<(), CliError> {
     if let ModelArgs::Selling(args) = args {
         return super::selling::run(args, context);
     }
+    if let ModelArgs::Evaluate(args) = args {
+        return super::evaluate::run(args, context);
+    }
     let known = versions(context)?;
     match args {
         ModelArgs::List => list(&known, context),
@@ -62,8 +67,8 @@ pub fn run(args: &ModelArgs, context: &Context<'_>) -> Result<(), CliError> {
             None => Err(unknown(Some(&args.version))),
         },
         ModelArgs::Rollback => rollback(&known, context),
-        // Handled above: it needs no version of the price model.
-        ModelArgs::Selling(_) => Ok(()),
+        // Handled above: they need no list of versions.
+        ModelArgs::Selling(_) | ModelArgs::Evaluate(_) => Ok(()),
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn enrich_options(outside: Outside<'_>) -> EnrichOptions {
 }
 
 /// As configured, without the trial on the newest listings: a replay is that trial.
-fn train_options(outside: Outside<'_>) -> TrainOptions {
+pub(super) fn train_options(outside: Outside<'_>) -> TrainOptions {
     let config = &outside.config.train;
     TrainOptions {
         seed: u64::from(config.seed),

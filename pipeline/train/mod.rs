@@ -32,6 +32,8 @@ pub enum TrainingError {
     Lake(#[from] LakeError),
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    #[error("nothing can be learned: {0}")]
+    Nothing(#[from] TrainError),
     #[error(transparent)]
     Selling(#[from] autobazaaar_models::selling::SellingError),
 }

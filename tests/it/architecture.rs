@@ -29,7 +29,7 @@ const STEPS: [&[&str]; 9] = [
     &["train", "decide"],
     &["config"],
     &["report"],
-    &["backtest"],
+    &["backtest", "evaluate"],
     &["runner"],
     &["cli"],
     &["main"],

@@ -8,6 +8,7 @@ mod architecture;
 mod backtest;
 mod config;
 mod crash;
+mod evaluate;
 mod help;
 mod ingest;
 mod lake;

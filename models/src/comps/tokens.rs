@@ -62,7 +62,7 @@ fn for_each_token(example: &Example, keys: &NumericKeys, mut visit: impl FnMut(u
         }
     });
     for (key, value) in example.attributes {
-        if value.len() <= MAX_VALUE_BYTES && !value.is_empty() && !keys.is_numeric(example.category, key) {
+        if value.len() <= MAX_VALUE_BYTES && !value.is_empty() && !keys.is_told(example.category, key) {
             let value = hash_text(hash_text(category, key), &value.to_lowercase());
             visit(mix(value, ATTRIBUTE), 0.6);
         }

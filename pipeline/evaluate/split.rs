@@ -1,0 +1,173 @@
+//! Tables beside the listings: which rows teach and which test, what others predict, asks that
+//! were lowered. The first column of each names a listing by its external id.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// Why such a table cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    #[error("{}: {source}", path.display())]
+    Csv { path: PathBuf, source: csv::Error },
+    #[error("{}: line {line}: {found}; expected {expected}", path.display())]
+    Line { path: PathBuf, line: u64, found: String, expected: &'static str },
+    #[error("{}: expected a first column of external ids and {expected}", path.display())]
+    Columns { path: PathBuf, expected: &'static str },
+}
+
+/// The part of a listing in a split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    pub test: bool,
+    /// No training row is of the same thing.
+    pub fresh: bool,
+}
+
+/// Which listings teach and which test.
+#[derive(Debug, Clone, Default)]
+pub struct Split {
+    pub parts: HashMap<String, Part>,
+    /// Whether the table tells fresh rows.
+    pub tells_fresh: bool,
+}
+
+/// Predictions of others: of each listing, what each column says, major units.
+#[derive(Debug, Clone, Default)]
+pub struct Reference {
+    pub names: Vec<String>,
+    pub values: HashMap<String, Vec<f64>>,
+}
+
+/// Reads a split: columns id, `part` (train or test) and perhaps `fresh` (1 or nothing).
+///
+/// # Errors
+/// When the file is no such table.
+pub fn read_split(path: &Path) -> Result<Split, TableError> {
+    let table = Table::read(path)?;
+    let part_at = table.column("part").ok_or_else(|| table.columns("a column `part`"))?;
+    let fresh_at = table.column("fresh");
+    let mut split = Split { tells_fresh: fresh_at.is_some(), ..Split::default() };
+    for (line, record) in &table.lines {
+        let test = match &record[part_at] {
+            "train" => false,
+            "test" => true,
+            other => return Err(table.line(*line, other, "`train` or `test` in the column `part`")),
+        };
+        let fresh = fresh_at.is_some_and(|at| &record[at] == "1");
+        split.parts.insert(record[0].to_owned(), Part { test, fresh });
+    }
+    Ok(split)
+}
+
+/// Reads predictions of others: columns id and one per predictor.
+///
+/// # Errors
+/// When the file is no such table.
+pub fn read_reference(path: &Path) -> Result<Reference, TableError> {
+    let table = Table::read(path)?;
+    let names: Vec<String> = table.header.iter().skip(1).map(str::to_owned).collect();
+    if names.is_empty() {
+        return Err(table.columns("a column for each predictor"));
+    }
+    let mut values = HashMap::new();
+    for (line, record) in &table.lines {
+        let told = record.iter().skip(1).map(|text| table.number(*line, text));
+        values.insert(record[0].to_owned(), told.collect::<Result<Vec<f64>, _>>()?);
+    }
+    Ok(Reference { names, values })
+}
+
+/// Reads lowered asks, major units: columns id and `ask`.
+///
+/// # Errors
+/// When the file is no such table.
+pub fn read_planted(path: &Path) -> Result<HashMap<String, f64>, TableError> {
+    let table = Table::read(path)?;
+    let at = table.column("ask").ok_or_else(|| table.columns("a column `ask`"))?;
+    let ask = |(line, record): &(u64, csv::StringRecord)| {
+        Ok((record[0].to_owned(), table.number(*line, &record[at])?))
+    };
+    table.lines.iter().map(ask).collect()
+}
+
+struct Table {
+    path: PathBuf,
+    header: csv::StringRecord,
+    lines: Vec<(u64, csv::StringRecord)>,
+}
+
+impl Table {
+    fn read(path: &Path) -> Result<Self, TableError> {
+        let failed = |source| TableError::Csv { path: path.to_owned(), source };
+        let mut reader = csv::Reader::from_path(path).map_err(failed)?;
+        let header = reader.headers().map_err(failed)?.clone();
+        let mut lines = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(failed)?;
+            lines.push((record.position().map_or(0, csv::Position::line), record));
+        }
+        Ok(Self { path: path.to_owned(), header, lines })
+    }
+
+    fn column(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|column| column == name).filter(|at| *at > 0)
+    }
+
+    fn number(&self, line: u64, text: &str) -> Result<f64, TableError> {
+        let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+        number.ok_or_else(|| self.line(line, text, "a number"))
+    }
+
+    fn columns(&self, expected: &'static str) -> TableError {
+        TableError::Columns { path: self.path.clone(), expected }
+    }
+
+    fn line(&self, line: u64, found: &str, expected: &'static str) -> TableError {
+        TableError::Line { path: self.path.clone(), line, found: format!("`{found}`"), expected }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_split_tells_parts() {
+        let split = read_split(file("row,part,fresh\n7,train,\n8,test,1\n9,test,\n").path()).unwrap();
+        assert_eq!(split.parts["8"], Part { test: true, fresh: true });
+        assert_eq!(split.parts["9"], Part { test: true, fresh: false });
+        assert!(!split.parts["7"].test && split.tells_fresh);
+    }
+
+    #[test]
+    fn what_is_no_such_table_is_said() {
+        let said = |text: &str| {
+            let file = file(text);
+            read_split(file.path()).unwrap_err().to_string().replace(&file.path().display().to_string(), "T")
+        };
+        assert_eq!(
+            said("row,kind\n1,train\n"),
+            "T: expected a first column of external ids and a column `part`"
+        );
+        assert_eq!(
+            said("row,part\n1,train\n2,dev\n"),
+            "T: line 3: `dev`; expected `train` or `test` in the column `part`"
+        );
+        let odd = file("row,ask\n1,cheap\n");
+        assert!(
+            read_planted(odd.path()).unwrap_err().to_string().contains("line 2: `cheap`; expected a number")
+        );
+    }
+
+    #[test]
+    fn predictions_have_names() {
+        let found = read_reference(file("id,trees,line\na,1.5,2\n").path()).unwrap();
+        assert_eq!((found.names, &found.values["a"]), (vec!["trees".into(), "line".into()], &vec![1.5, 2.0]));
+    }
+}

@@ -1,0 +1,65 @@
+//! Whether the model in use still knows the market.
+
+use autobazaaar_domain::Utc;
+use autobazaaar_models::ModelCard;
+use autobazaaar_models::evaluate::Metrics;
+use serde::Serialize;
+
+/// Newest listings may be so many days younger than what was learned from.
+const STALE_DAYS: i64 = 30;
+/// Listings that came after the model, from which drift is told.
+const ENOUGH: u64 = 200;
+/// Errors on those may be larger than out of fold by this factor: the future is harder than the
+/// past anyway.
+const WORSE: f64 = 1.15;
+/// Points by which coverage of the 80 % interval may be off.
+const OFF: f64 = 0.05;
+
+/// What is wrong with a model in use, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Alert {
+    /// `stale` or `drift`.
+    pub code: &'static str,
+    pub text: String,
+    pub mend: &'static str,
+}
+
+/// Judges a version by the newest listing and by its figures on listings that it was trained
+/// before.
+#[must_use]
+pub fn alerts(card: &ModelCard, newest_listing: Option<Utc>, later: &Metrics) -> Vec<Alert> {
+    let mut alerts = Vec::new();
+    let learned_to = Utc::from_timestamp(card.evaluation.data_to, 0);
+    if let (Some(newest), Some(learned_to)) = (newest_listing, learned_to) {
+        let days = (newest - learned_to).num_days();
+        if days > STALE_DAYS {
+            let text = format!("the newest listing is {days} days younger than what the model learned from");
+            alerts.push(Alert { code: "stale", text, mend: "train again: autobazaaar train" });
+        }
+    }
+    if later.rows < ENOUGH {
+        return alerts;
+    }
+    let usual = &card.evaluation.overall;
+    let mut drift = |text: String| {
+        alerts.push(Alert {
+            code: "drift",
+            text,
+            mend: "train again, and look at what changed: autobazaaar train",
+        });
+    };
+    if later.rmsle > WORSE * usual.rmsle {
+        drift(format!(
+            "RMSLE {:.3} on {} listings that came later, {:.3} out of fold",
+            later.rmsle, later.rows, usual.rmsle
+        ));
+    }
+    if (later.coverage80 - 0.8).abs() > OFF {
+        drift(format!(
+            "80 % intervals cover {:.0} % of {} listings that came later",
+            later.coverage80 * 100.0,
+            later.rows
+        ));
+    }
+    alerts
+}
