@@ -24,7 +24,7 @@ fn a_split_is_trained_on_and_tested_on() {
         .filter_map(|line| line.split_once(',').map(|(id, price)| (id, price.parse().unwrap())))
         .collect();
     assert!(rows.len() > 500, "{}", rows.len());
-    let part = |i: usize| if i % 4 == 0 { "test" } else { "train" };
+    let part = |i: usize| if i.is_multiple_of(4) { "test" } else { "train" };
     let split: String = rows.iter().enumerate().map(|(i, (id, _))| format!("{id},{}\n", part(i))).collect();
     let guesses: String = rows.iter().map(|(id, _)| format!("{id},100\n")).collect();
     fs::write(sandbox.path("split.csv"), format!("id,part\n{split}")).unwrap();
