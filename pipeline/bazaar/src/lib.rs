@@ -13,6 +13,7 @@ mod catalogue;
 mod dice;
 mod ids;
 mod listing;
+pub mod live;
 mod market;
 mod sample;
 mod story;
@@ -21,6 +22,7 @@ mod title;
 mod truth;
 mod venue;
 
+pub use live::{Bazaar, Params};
 pub use sample::{Sample, SampleOptions, SampleScan, SeenAgain};
 pub use thing::Junk;
 pub use truth::{TrueListing, Truth};

@@ -1,0 +1,193 @@
+//! Determinism, idempotence, and the staged stories.
+
+use super::*;
+
+/// Buys, resells and answers whatever comes along; returns the market after `days`.
+fn busy(seed: u64, days: i64, step_hours: i64) -> Bazaar {
+    let mut bazaar = small(seed);
+    trade(&mut bazaar, days, step_hours);
+    bazaar
+}
+
+/// A simple trader: talks to what is new, buys what is agreed, lists what arrives.
+fn trade(bazaar: &mut Bazaar, days: i64, step_hours: i64) {
+    let (mut mail, mut arrivals, mut orders) = (0, 0, 0);
+    let venues: Vec<String> = bazaar.venues().iter().map(|v| v.as_str().to_owned()).collect();
+    for step in 0..days * 24 / step_hours {
+        bazaar.advance_to(start() + hours(step * step_hours));
+        let venue = &venues[step as usize % venues.len()];
+        if let Ok(page) = bazaar.search(venue, &Query::category("phones"), 0) {
+            for row in page.listings.iter().take(3) {
+                if let Some(ask) = row.ask() {
+                    let text = "Hello, I like it. Would you take a bit less if I pay today?";
+                    bazaar.send_message(&format!("offer {}", row.key), &row.key, text, Some(ask.share(0.75)));
+                    if step % 5 == 0 {
+                        bazaar.buy(&format!("buy {}", row.key), &row.key, ask);
+                    }
+                }
+            }
+        }
+        for message in bazaar.inbox(mail) {
+            mail = mail.max(message.seq);
+            if message.from == From::Buyer && message.offer.is_some() {
+                let id = format!("answer {}", message.message_id);
+                bazaar.answer_buyer(&id, &message.thread, BuyerAnswer::Accept, "Deal.");
+            }
+        }
+        for arrival in bazaar.deliveries(arrivals) {
+            arrivals = arrival.seq;
+            let Some(order) = bazaar.order(&arrival.order).cloned().filter(|o| o.side == Side::Purchase)
+            else {
+                continue;
+            };
+            let offered = Draft {
+                platform: order.listing.platform.clone(),
+                order: order.id.clone(),
+                title: "A fine phone, works".into(),
+                description: None,
+                condition: None,
+                price: order.price.max(Cents(100)),
+                shipping_price: Some(Cents(800)),
+                delivery: if step % 3 == 0 { Delivery::Local } else { Delivery::Shipped },
+                images: vec!["a".into(), "b".into()],
+                attributes: Default::default(),
+            };
+            bazaar.publish(&format!("publish {} {}", order.id, arrival.seq), &offered);
+        }
+        for update in bazaar.orders(orders) {
+            orders = update.seq;
+            let order = update.order;
+            match (order.side, order.state) {
+                (Side::Sale, OrderState::Placed) => {
+                    drop(bazaar.ship(&format!("ship {}", order.id), &order.id))
+                }
+                (Side::Sale, OrderState::ReturnAsked) => {
+                    let all = order.price + order.shipping - order.refunded;
+                    bazaar.refund(&format!("refund {}", order.id), &order.id, all);
+                }
+                (Side::Purchase, OrderState::NeverArrived) => {
+                    bazaar.claim(&format!("claim {}", order.id), &order.id);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn same_seed_and_calls_same_bytes() {
+    let (one, two, other) = (busy(7, 12, 6), busy(7, 12, 6), busy(8, 12, 6));
+    assert_eq!(one.log_hash(), two.log_hash());
+    assert_eq!(one.inbox, two.inbox);
+    assert_ne!(one.log_hash(), other.log_hash());
+    assert!(one.inbox.len() > 20 && !one.payout_rows.is_empty(), "{} messages", one.inbox.len());
+}
+
+#[test]
+fn how_often_one_looks_changes_nothing() {
+    let (mut seldom, mut often) = (small(3), small(3));
+    seldom.advance_to(start() + hours(24 * 10));
+    for hour in 0..=240 {
+        often.advance_to(start() + hours(hour));
+        // The clock jumps back: time that passed stays passed.
+        often.advance_to(start() - hours(5));
+    }
+    assert_eq!(seldom.log_hash(), often.log_hash());
+    let query = Query::category("tools");
+    assert_eq!(seldom.search("bazaar-local", &query, 0), often.search("bazaar-local", &query, 0));
+}
+
+#[test]
+fn a_journal_restores_the_market() {
+    let before = busy(9, 10, 8);
+    let params = before.params().clone();
+    let mut after = Bazaar::restore(params, 9, start(), before.journal()).unwrap();
+    after.advance_to(before.now());
+    assert_eq!(after.log_hash(), before.log_hash());
+    assert_eq!(after.inbox, before.inbox);
+    assert_eq!(after.payout_rows, before.payout_rows);
+}
+
+#[test]
+fn a_good_flip_goes_all_the_way() {
+    // Given a listing asked at 800 and worth about 1,200
+    let mut bazaar = small(11);
+    let key = bazaar.scenario(Scenario::GoodFlip);
+    let seen = bazaar.listing(key.platform.as_str(), &key.external_id).unwrap();
+    assert_eq!(seen.price, Some(Cents(80_000)));
+    let worth = bazaar.oracle().listing(&key).unwrap().value;
+    assert!((110_000..130_000).contains(&worth.0), "{worth:?}");
+    // When we offer less, the seller counters 750
+    done(bazaar.send_message("m1", &key, "Would you take $560? I can pay today.", None));
+    bazaar.advance_to(start() + hours(40));
+    let reply = bazaar.inbox(0).pop().unwrap();
+    assert!(reply.text.contains("750"), "{}", reply.text);
+    assert_eq!(refused(bazaar.buy("b0", &key, Cents(70_000))), Refusal::PriceTooLow { wanted: 75_000 });
+    let receipt = done(bazaar.buy("b1", &key, Cents(75_000)));
+    let Receipt::Bought { order, price, .. } = receipt else { panic!("{receipt:?}") };
+    assert_eq!(price, Cents(75_000));
+    // Then it arrives, is listed, sells and pays
+    bazaar.advance_to(start() + hours(24 * 14));
+    let arrival = bazaar.deliveries(0).pop().unwrap();
+    assert_eq!((arrival.order.as_str(), arrival.inspection.as_described), (order.as_str(), true));
+    done(bazaar.publish("p1", &draft(&seen, &order, Cents(105_000))));
+    for day in 14..90 {
+        bazaar.advance_to(start() + hours(24 * day));
+        for update in bazaar.orders(0).iter().filter(|update| update.order.side == Side::Sale) {
+            bazaar.ship(&format!("ship {}", update.order.id), &update.order.id);
+        }
+    }
+    let paid: Cents = bazaar.payouts(0).iter().map(|payout| payout.amount).sum();
+    assert!(paid > Cents(80_000), "{paid:?}");
+}
+
+#[test]
+fn the_other_stories_end_as_they_should() {
+    let buy_and_wait = |scenario| {
+        let mut bazaar = small(12);
+        let key = bazaar.scenario(scenario);
+        bazaar.send_message("m1", &key, "$600?", Some(Cents(60_000)));
+        bazaar.advance_to(start() + hours(40));
+        let outcome = bazaar.buy("b1", &key, Cents(60_000));
+        bazaar.advance_to(start() + hours(24 * 20));
+        (bazaar, outcome)
+    };
+    let (_, outcome) = buy_and_wait(Scenario::Refused);
+    assert_eq!(refused(outcome), Refusal::PriceTooLow { wanted: 80_000 });
+    let (mut bazaar, outcome) = buy_and_wait(Scenario::Scam);
+    done(outcome);
+    assert_eq!(bazaar.order("B-000001").unwrap().state, OrderState::NeverArrived);
+    assert!(bazaar.deliveries(0).is_empty());
+    // The venue of the stage gives the money back.
+    let Receipt::Claimed { amount, .. } = done(bazaar.claim("c1", "B-000001")) else { panic!() };
+    assert!(amount >= Cents(60_000));
+    assert_eq!(bazaar.oracle().flows().spent, Cents::ZERO);
+}
+
+#[test]
+fn an_effect_happens_once() {
+    let mut bazaar = small(13);
+    let key = bazaar.scenario(Scenario::GoodFlip);
+    let first = bazaar.buy("b1", &key, Cents(80_000));
+    assert_eq!(bazaar.buy("b1", &key, Cents(80_000)), first);
+    assert_eq!(refused(bazaar.buy("b1", &key, Cents(90_000))), Refusal::Conflict);
+    assert_eq!(refused(bazaar.buy("b2", &key, Cents(80_000))), Refusal::Gone);
+    assert_eq!(bazaar.orders(0).len(), 1);
+    assert_eq!(bazaar.effect_status("b1"), Ok(EffectStatus::Done(done(first))));
+    assert_eq!(bazaar.effect_status("b9"), Ok(EffectStatus::Unknown));
+}
+
+#[test]
+fn an_effect_happens_once_under_faults() {
+    for seed in 0..20 {
+        let mut bazaar = small(14);
+        let key = bazaar.scenario(Scenario::GoodFlip);
+        bazaar.set_faults(Faults::all(seed, 0.3));
+        let mut tries = 0;
+        while !matches!(bazaar.buy("b1", &key, Cents(80_000)), Outcome::Done(_)) {
+            tries += 1;
+            assert!(tries < 100);
+        }
+        assert_eq!(bazaar.orders(0).len(), 1, "seed {seed}");
+    }
+}
