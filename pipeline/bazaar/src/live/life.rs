@@ -14,6 +14,9 @@ use crate::market::{FIRST_CROSS_POST, round_dollars, round_price};
 use crate::thing::{Junk, Thing, season};
 use crate::venue::VENUES;
 
+/// How long an advertisement that is kept up stands, days.
+const LONGEST_DAYS: f64 = 30.0;
+
 impl Bazaar {
     /// Somebody puts up a thing that was not there before; the next one is planned.
     pub(super) fn arrive(&mut self, at: Utc) {
@@ -95,7 +98,7 @@ impl Bazaar {
             has_copies: false,
         };
         let copy = self.stock.put(standing, venue, thing, false);
-        self.plan_change(copy, Change::Vanish, at + days(self.params.market.listed_days));
+        self.plan_change(copy, Change::Vanish, at + days(LONGEST_DAYS));
         copy
     }
 
@@ -106,11 +109,21 @@ impl Bazaar {
         let rates = self.rates(live, at);
         let wait = waiting(&mut dice, rates.iter().map(|(_, rate)| rate).sum());
         let change = rates[dice.weighted(rates.iter().map(|(_, rate)| *rate))].0;
-        let expires = live.standing.listed_at + days(self.params.market.listed_days);
+        let expires = self.expires(live);
         match at + days(wait) {
             when if when < expires => self.plan_change(copy, change, when),
             _ => self.plan_change(copy, Change::Expire, expires.max(at)),
         }
+    }
+
+    /// When an advertisement ends by itself.
+    fn expires(&self, live: &Live) -> Utc {
+        let market = &self.params.market;
+        let standing = &live.standing;
+        let mut dice = Dice::new(self.seed, copy_key(standing.thing, standing.copy), 53);
+        let kept_up = dice.chance(market.kept_up);
+        let length = market.listed_days[usize::from(live.venue)];
+        standing.listed_at + days(if kept_up { length.max(LONGEST_DAYS) } else { length })
     }
 
     fn plan_change(&mut self, copy: u64, change: Change, at: Utc) {

@@ -36,7 +36,7 @@ pub type Delay = [f64; 3];
 section! {
     /// How much is offered and shown.
     MarketParams {
-        venues: usize, new_per_day: f64, warm_up_days: u32, listed_days: f64, sold_shown_days: f64,
+        venues: usize, new_per_day: f64, warm_up_days: u32, listed_days: [f64; 5], kept_up: f64, sold_shown_days: f64,
         page_size: usize, search_cap: [u32; 5],
     }
 }
@@ -141,6 +141,7 @@ impl Params {
             return refuse("market.warm_up_days", m.warm_up_days.to_string(), "at most 365");
         }
         let shares: &[(&'static str, f64)] = &[
+            ("market.kept_up", m.kept_up),
             ("demand.given_up", d.given_up),
             ("demand.posted_again", d.posted_again),
             ("demand.haggled", d.haggled),
@@ -172,7 +173,6 @@ impl Params {
         }
         let amounts: &[(&'static str, f64, f64)] = &[
             ("market.new_per_day", m.new_per_day, 1e6),
-            ("market.listed_days", m.listed_days, 1e3),
             ("market.sold_shown_days", m.sold_shown_days, 1e3),
             ("demand.per_day", d.per_day, 100.0),
             ("demand.price_power", d.price_power, 20.0),
@@ -204,7 +204,8 @@ impl Params {
             ("payouts.forced_refund_days", o.forced_refund_days, 365.0),
         ];
         let venue_days = o.days_after_delivery.map(|days| ("payouts.days_after_delivery", days, 365.0));
-        for &(key, amount, most) in amounts.iter().chain(&venue_days) {
+        let listed_days = m.listed_days.map(|days| ("market.listed_days", days, 365.0));
+        for &(key, amount, most) in amounts.iter().chain(&venue_days).chain(&listed_days) {
             if !(0.0..=most).contains(&amount) {
                 return refuse(key, amount.to_string(), "a number from 0 up, not absurdly high");
             }
@@ -257,10 +258,10 @@ mod tests {
         let cases = [
             ("silent = 0.13", "silent = 1.3", "sellers.silent"),
             ("venues = 5 ", "venues = 6 ", "market.venues"),
-            ("thaw = 0.015", "thow = 0.015", "thow"),
-            ("thaw = 0.015", "", "thaw"),
-            ("concede = [0.25, 0.6]", "concede = [0.6, 0.25]", "sellers.concede"),
-            ("per_day = 0.082 ", "per_day = nan ", "demand.per_day"),
+            ("thaw = 0.0", "thow = 0.0", "thow"),
+            ("thaw = 0.0", "", "thaw"),
+            ("concede = [0.1, 0.4]", "concede = [0.4, 0.1]", "sellers.concede"),
+            ("per_day = 0.052 ", "per_day = nan ", "demand.per_day"),
             ("0.37, 0.3, 0.08", "0.37, -0.3, 0.08", "purchases.falls_through"),
         ];
         for (from, to, named) in cases {

@@ -1,6 +1,11 @@
 //! What the living market promises.
 
+mod bargaining;
+mod money;
+mod panel;
 mod promises;
+mod scale;
+mod words;
 
 use autobazaaar_domain::fees::Delivery;
 use autobazaaar_domain::{Cents, Observation, Utc};

@@ -1,0 +1,1 @@
+//! Each sale pays once, to the cent.
