@@ -36,6 +36,9 @@ impl Bazaar {
         if self.own[number as usize].turn != turn || self.own[number as usize].down {
             return;
         }
+        if visitor == 0 {
+            return self.plan_visit(number, at);
+        }
         let mut dice = self.visitor_dice(number, visitor, turn + 1);
         let b = self.params.buyers.clone();
         self.own[number as usize].visits = visitor;

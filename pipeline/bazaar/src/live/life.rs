@@ -110,7 +110,9 @@ impl Bazaar {
         let wait = waiting(&mut dice, rates.iter().map(|(_, rate)| rate).sum());
         let change = rates[dice.weighted(rates.iter().map(|(_, rate)| *rate))].0;
         let expires = self.expires(live);
+        let stale = live.standing.listed_at + days(self.params.demand.stale_days);
         match at + days(wait) {
+            when if at < stale && stale <= when.min(expires) => self.plan_change(copy, Change::Stale, stale),
             when if when < expires => self.plan_change(copy, change, when),
             _ => self.plan_change(copy, Change::Expire, expires.max(at)),
         }
@@ -151,14 +153,16 @@ impl Bazaar {
                 (p.demand.per_day * ratio.powf(p.demand.price_power)).clamp(p.demand.lowest, p.demand.highest)
             }
         };
+        let fresh = at < standing.listed_at + days(p.demand.stale_days);
+        let seen = if fresh || standing.status == Status::Pending { 1.0 } else { p.demand.stale };
         let snatched = p.competitors.vigour * (ratio - p.competitors.threshold).max(0.0);
         let only = |yes: bool, rate: f64| if yes { rate } else { 0.0 };
         [
-            (Change::Leave, leave.max(1e-9)),
+            (Change::Leave, (leave * seen).max(1e-9)),
             (Change::Snatch, only(open, snatched.min(p.demand.highest * 4.0))),
             (Change::Drop, only(open, p.sellers.price_drop)),
-            (Change::Promise, only(open, p.sellers.promised)),
-            (Change::Renew, only(open, p.sellers.renewed)),
+            (Change::Promise, only(open, p.sellers.promised * seen)),
+            (Change::Renew, only(open, p.sellers.renewed * seen)),
         ]
     }
 
@@ -167,6 +171,10 @@ impl Bazaar {
         let Some(live) = self.stock.get(copy).filter(|live| live.turn == turn) else { return };
         let (venue, ask, scam) = (usize::from(live.venue), live.standing.ask, live.scam);
         let mut dice = Dice::new(self.seed, copy, 1_000_000 + u64::from(turn));
+        let takes_away = matches!(change, Change::Leave | Change::Snatch | Change::Renew | Change::Promise);
+        if takes_away && self.is_promised_to_us(copy, at) && dice.chance(self.params.sellers.keeps_word) {
+            return self.plan_next(copy, at);
+        }
         match change {
             Change::Leave
                 if live.standing.junk.is_some() || scam || dice.chance(self.params.demand.given_up) =>
@@ -183,6 +191,7 @@ impl Bazaar {
                 self.log.note(at, "snatched", copy, ask.0);
                 self.sold(copy, ask, at);
             }
+            Change::Stale => self.plan_next(copy, at),
             Change::Expire => self.withdraw(copy, at, &mut dice),
             Change::Vanish => {
                 self.stock.remove(copy);
@@ -212,6 +221,13 @@ impl Bazaar {
                 self.plan_next(copy, at);
             }
         }
+    }
+
+    /// The seller agreed to a price with us, and it still holds.
+    fn is_promised_to_us(&self, copy: u64, at: Utc) -> bool {
+        let agreed = self.talks.get(&copy).and_then(|talk| talk.agreed);
+        agreed.is_some_and(|(_, until)| at <= until)
+            && self.stock.get(copy).is_some_and(|live| live.standing.status == Status::Active)
     }
 
     /// Bids end near what the thing is worth.

@@ -7,7 +7,6 @@ use crate::venue::VENUES;
 /// The figures of a market; `data/bazaar.toml` says what each means.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs)] // the file documents its keys
 pub struct Params {
     pub market: MarketParams,
     pub demand: DemandParams,
@@ -23,7 +22,6 @@ macro_rules! section {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Deserialize)]
         #[serde(deny_unknown_fields)]
-        #[allow(missing_docs)] // the file documents its keys
         pub struct $name { $(pub $key: $kind),+ }
     };
 }
@@ -43,7 +41,8 @@ section! {
 section! {
     /// What makes a listing go.
     DemandParams {
-        per_day: f64, price_power: f64, lowest: f64, highest: f64, given_up: f64, posted_again: f64,
+        per_day: f64, price_power: f64, lowest: f64, highest: f64, stale_days: f64, stale: f64,
+        given_up: f64, posted_again: f64,
         haggled: f64, haggled_to: Span,
     }
 }
@@ -59,7 +58,7 @@ section! {
         lowest_reservation: f64, hold_out: f64, counter_within: Span, concede: Span, thaw: f64,
         text_lift: f64, split_lift: f64, rude_cost: f64, most_counters: [u32; 2], silent: f64,
         asks_first: f64, rambles: f64, opts_out: f64, tricks: f64, rude: f64, reply_hours: Delay,
-        agreement_hours: f64,
+        keeps_word: f64, agreement_hours: f64,
     }
 }
 section! {
@@ -142,6 +141,7 @@ impl Params {
         }
         let shares: &[(&'static str, f64)] = &[
             ("market.kept_up", m.kept_up),
+            ("demand.stale", d.stale),
             ("demand.given_up", d.given_up),
             ("demand.posted_again", d.posted_again),
             ("demand.haggled", d.haggled),
@@ -156,6 +156,7 @@ impl Params {
             ("sellers.opts_out", s.opts_out),
             ("sellers.tricks", s.tricks),
             ("sellers.rude", s.rude),
+            ("sellers.keeps_word", s.keeps_word),
             ("purchases.scams", p.scams),
             ("purchases.scams_among_bargains", p.scams_among_bargains),
             ("purchases.not_as_described", p.not_as_described),
@@ -174,6 +175,7 @@ impl Params {
         let amounts: &[(&'static str, f64, f64)] = &[
             ("market.new_per_day", m.new_per_day, 1e6),
             ("market.sold_shown_days", m.sold_shown_days, 1e3),
+            ("demand.stale_days", d.stale_days, 365.0),
             ("demand.per_day", d.per_day, 100.0),
             ("demand.price_power", d.price_power, 20.0),
             ("demand.lowest", d.lowest, 100.0),
@@ -261,7 +263,7 @@ mod tests {
             ("thaw = 0.0", "thow = 0.0", "thow"),
             ("thaw = 0.0", "", "thaw"),
             ("concede = [0.1, 0.4]", "concede = [0.4, 0.1]", "sellers.concede"),
-            ("per_day = 0.052 ", "per_day = nan ", "demand.per_day"),
+            ("per_day = 0.033 ", "per_day = nan ", "demand.per_day"),
             ("0.37, 0.3, 0.08", "0.37, -0.3, 0.08", "purchases.falls_through"),
         ];
         for (from, to, named) in cases {

@@ -18,7 +18,8 @@ pub(super) enum What {
     Reply { copy: u64, turn: u32 },
     /// An order goes its next step.
     Order { order: u32, step: Step },
-    /// Somebody comes by a listing of ours; void when it was changed since.
+    /// Somebody comes by a listing of ours (visitor 0: nobody, its freshness is over); void when
+    /// it was changed since.
     Visit { own: u32, turn: u32, visitor: u32 },
     /// A buyer has decided about our answer.
     Chat { chat: u32, turn: u32 },
@@ -32,6 +33,8 @@ pub(super) enum Change {
     Drop,
     Promise,
     Renew,
+    /// Its freshness is over: its rates are others from now on.
+    Stale,
     AuctionEnd,
     Expire,
     Vanish,

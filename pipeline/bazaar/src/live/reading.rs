@@ -90,7 +90,7 @@ impl Bazaar {
             listings,
             total: total as u64,
             complete: total <= cap,
-            next: more.then_some(page + 1),
+            next: more.then(|| page + 1),
         })
     }
 

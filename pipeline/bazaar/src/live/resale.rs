@@ -161,7 +161,10 @@ impl Bazaar {
         let looks = worth_by_condition(said) / worth_by_condition(holding.condition);
         let worth = holding.value_dollars * looks * season(&CATEGORIES[own.category], at);
         let cost = (own.price + own.draft.shipping_price.unwrap_or(Cents::ZERO)).to_major(Currency::USD);
-        ((b.per_day * (worth / cost.max(1.0)).powf(b.price_power)) * own.quality).min(b.highest)
+        let demand = &self.params.demand;
+        let fresh = at < own.listed_at + days(demand.stale_days);
+        let seen = if fresh { 1.0 } else { demand.stale };
+        (b.per_day * (worth / cost.max(1.0)).powf(b.price_power) * own.quality * seen).min(b.highest)
     }
 
     /// Plans who comes by next; planned visits are void.
@@ -178,9 +181,10 @@ impl Bazaar {
         } else {
             waiting(&mut dice, rate.max(1e-4))
         };
-        let own = &mut self.own[number as usize];
-        own.turn = turn;
+        let stale = own.listed_at + days(self.params.demand.stale_days);
         let when = at + days(wait);
+        let (when, visitor) = if at < stale && stale <= when { (stale, 0) } else { (when, visitor) };
+        self.own[number as usize].turn = turn;
         self.queue.plan(when, What::Visit { own: number, turn, visitor });
     }
 

@@ -3,7 +3,7 @@
 use autobazaaar_domain::Cents;
 
 use super::persona::{Manner, Persona, Trick};
-use super::words::{in_words, money};
+use super::words::{in_words, money, names_amount};
 use crate::dice::Dice;
 use crate::title::typo;
 
@@ -548,8 +548,8 @@ pub(super) fn styled(text: String, manner: Manner, dice: &mut Dice) -> String {
     if careless && dice.chance(0.25) {
         text = text.trim_end_matches('.').replace(". ", if dice.chance(0.5) { " " } else { ".. " });
     }
-    // A slip in a text with digits could change a price.
-    if careless && dice.chance(0.12) && !text.bytes().any(|byte| byte.is_ascii_digit()) {
+    // A slip could change a price.
+    if careless && dice.chance(0.12) && !names_amount(&text) {
         typo(&mut text, dice);
     }
     if matches!(manner, Manner::Chatty | Manner::Friendly) && dice.chance(0.1) {

@@ -57,6 +57,13 @@ pub(super) fn in_words(amount: Cents, dice: &mut Dice) -> String {
     format!("{}{}", spelled(major), dice.pick(&[" dollars", "", " bucks"]))
 }
 
+/// A text in which an amount stands, in digits or in words.
+pub(super) fn names_amount(text: &str) -> bool {
+    let spelled = |word: &str| ONES.contains(&word) || TENS[2..].contains(&word);
+    let lower = text.to_lowercase();
+    lower.bytes().any(|byte| byte.is_ascii_digit()) || lower.split(|c: char| !c.is_alphabetic()).any(spelled)
+}
+
 fn spelled(number: i64) -> String {
     let (thousands, rest) = (number / 1_000, number % 1_000);
     let (hundreds, small) = (rest / 100, rest % 100);

@@ -4,7 +4,9 @@ mod bargaining;
 mod money;
 mod panel;
 mod promises;
+mod reading;
 mod scale;
+mod selling;
 mod words;
 
 use autobazaaar_domain::fees::Delivery;

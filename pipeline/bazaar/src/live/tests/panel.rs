@@ -143,6 +143,7 @@ fn listings_stay_as_long_as_in_the_panel() {
         real.young_per_day(),
         simulated.young_per_day()
     );
+    println!("at risk up to a week old: panel {}, bazaar {}", real.young, simulated.young);
     assert!((simulated.per_day() - real.per_day()).abs() < 0.012);
     assert!((simulated.young_per_day() - real.young_per_day()).abs() < 0.012);
 }

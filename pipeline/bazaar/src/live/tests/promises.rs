@@ -10,7 +10,7 @@ fn busy(seed: u64, days: i64, step_hours: i64) -> Bazaar {
 }
 
 /// A simple trader: talks to what is new, buys what is agreed, lists what arrives.
-fn trade(bazaar: &mut Bazaar, days: i64, step_hours: i64) {
+pub(super) fn trade(bazaar: &mut Bazaar, days: i64, step_hours: i64) {
     let (mut mail, mut arrivals, mut orders) = (0, 0, 0);
     let venues: Vec<String> = bazaar.venues().iter().map(|v| v.as_str().to_owned()).collect();
     for step in 0..days * 24 / step_hours {
@@ -81,6 +81,28 @@ fn same_seed_and_calls_same_bytes() {
     assert_eq!(one.inbox, two.inbox);
     assert_ne!(one.log_hash(), other.log_hash());
     assert!(one.inbox.len() > 20 && !one.payout_rows.is_empty(), "{} messages", one.inbox.len());
+}
+
+#[test]
+fn nothing_is_heard_before_it_is_due() {
+    let mut bazaar = small(2);
+    let quickest = TimeDelta::seconds((bazaar.params().sellers.reply_hours[0] * 3_600.0) as i64);
+    let mut sent = std::collections::HashMap::new();
+    for (number, hidden) in bazaar.oracle().standing("bazaar-social", "furniture").iter().enumerate() {
+        let at = start() + TimeDelta::minutes(number as i64);
+        bazaar.advance_to(at);
+        bazaar.send_message(&format!("m{number}"), &hidden.listing, "$40?", Some(Cents(4_000)));
+        sent.insert(hidden.listing.clone(), at);
+    }
+    let mut seen = 0;
+    for minute in 0..3_000 {
+        bazaar.advance_to(start() + TimeDelta::minutes(minute));
+        for message in bazaar.inbox(seen) {
+            seen = message.seq;
+            assert!(message.at <= bazaar.now() && message.at - sent[&message.listing] >= quickest);
+        }
+    }
+    assert!(seen > 20, "{seen} replies");
 }
 
 #[test]
