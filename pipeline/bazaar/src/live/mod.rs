@@ -16,6 +16,7 @@ mod faults;
 mod feeds;
 mod life;
 mod log;
+mod manner;
 mod names;
 mod offer;
 mod oracle;
@@ -25,6 +26,7 @@ mod purchase;
 mod queue;
 mod reading;
 mod resale;
+mod sale;
 mod scenario;
 mod speech;
 mod speech_buyer;
@@ -262,16 +264,15 @@ impl Bazaar {
         &self.journal
     }
 
-    /// Messages after number `since` (0: all). Under faults some come twice or in another order.
+    /// Messages after number `since` (0: all). Under faults one may come again, whatever its number,
+    /// and they may come in another order.
     pub fn inbox(&mut self, since: u64) -> Vec<Message> {
         let mut dice = self.call();
         let faults = self.faults;
-        if dice.chance(faults.duplicated) && !self.inbox.is_empty() {
-            let again = self.inbox[dice.below(self.inbox.len())].clone();
-            let seq = self.inbox.len() as u64 + 1;
-            self.inbox.push(Message { seq, ..again });
-        }
         let mut batch = after(&self.inbox, since);
+        if dice.chance(faults.duplicated) && !self.inbox.is_empty() {
+            batch.push(self.inbox[dice.below(self.inbox.len())].clone());
+        }
         for message in &mut batch {
             let mut own = faults.dice(u64::MAX - message.seq);
             if own.chance(faults.clock_off) {

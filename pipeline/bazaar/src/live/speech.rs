@@ -2,10 +2,10 @@
 
 use autobazaaar_domain::Cents;
 
-use super::persona::{Manner, Persona, Trick};
-use super::words::{in_words, money, names_amount};
+use super::manner::{closes, closing, greeting, greets, styled};
+use super::persona::{Persona, Trick};
+use super::words::{in_words, money};
 use crate::dice::Dice;
-use crate::title::typo;
 
 /// What somebody has to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -472,88 +472,7 @@ fn rude(dice: &mut Dice) -> String {
     )
 }
 
-fn greets(manner: Manner) -> f64 {
-    match manner {
-        Manner::Terse | Manner::Grumpy => 0.05,
-        Manner::Friendly | Manner::Chatty => 0.6,
-        Manner::Businesslike => 0.75,
-    }
-}
-
-fn greeting(manner: Manner, dice: &mut Dice) -> &'static str {
-    match manner {
-        Manner::Businesslike => dice.pick(&[
-            "Hello,",
-            "Good afternoon.",
-            "Thank you for your message.",
-            "Dear customer,",
-            "Hello and thanks for reaching out.",
-        ]),
-        Manner::Chatty => {
-            dice.pick(&["Hey there!", "Hi!! How are you?", "Oh hi,", "Hey, thanks for writing!", "Hi hi,"])
-        }
-        _ => dice.pick(&["Hi,", "Hey,", "Hello!", "Hi there,", "Hey thanks for your interest."]),
-    }
-}
-
-fn closes(manner: Manner) -> f64 {
-    match manner {
-        Manner::Terse | Manner::Grumpy => 0.05,
-        Manner::Friendly => 0.4,
-        Manner::Chatty => 0.7,
-        Manner::Businesslike => 0.6,
-    }
-}
-
-fn closing(manner: Manner, dice: &mut Dice) -> &'static str {
-    match manner {
-        Manner::Businesslike => dice.pick(&[
-            "Kind regards",
-            "Best, the shop",
-            "We are open until six.",
-            "Let us know.",
-            "Regards",
-        ]),
-        Manner::Chatty => dice.pick(&[
-            "Have a good one!",
-            "Hope the weather holds where you are :)",
-            "Say hi to the family lol",
-            "Talk soon!",
-            "God bless",
-        ]),
-        _ => dice.pick(&[
-            "Thanks!",
-            "Thanks for understanding.",
-            "Let me know :)",
-            "Cheers",
-            "Have a nice day",
-        ]),
-    }
-}
-
 /// One of several, as a text of its own.
 fn one(dice: &mut Dice, list: &[&str]) -> String {
     dice.pick(list).to_owned()
-}
-
-/// As this person types.
-pub(super) fn styled(text: String, manner: Manner, dice: &mut Dice) -> String {
-    let mut text = text;
-    let careless = !matches!(manner, Manner::Businesslike);
-    if careless && dice.chance(0.3) {
-        text = text.to_lowercase();
-    } else if manner == Manner::Grumpy && dice.chance(0.1) {
-        text = text.to_uppercase();
-    }
-    if careless && dice.chance(0.25) {
-        text = text.trim_end_matches('.').replace(". ", if dice.chance(0.5) { " " } else { ".. " });
-    }
-    // A slip could change a price.
-    if careless && dice.chance(0.12) && !names_amount(&text) {
-        typo(&mut text, dice);
-    }
-    if matches!(manner, Manner::Chatty | Manner::Friendly) && dice.chance(0.1) {
-        text.push_str(dice.pick(&[" 😊", " 👍", " 🙏", " 😅"]));
-    }
-    text
 }

@@ -2,8 +2,8 @@
 
 use autobazaaar_domain::Cents;
 
+use super::manner::styled;
 use super::persona::Manner;
-use super::speech::styled;
 use super::words::money;
 use crate::dice::Dice;
 

@@ -123,7 +123,10 @@ fn how_often_one_looks_changes_nothing() {
 fn a_journal_restores_the_market() {
     let before = busy(9, 10, 8);
     let params = before.params().clone();
-    let mut after = Bazaar::restore(params, 9, start(), before.journal()).unwrap();
+    let written = serde_json::to_string(before.journal()).unwrap();
+    let read: Vec<Entry> = serde_json::from_str(&written).unwrap();
+    let mut after = Bazaar::restore(params, 9, start(), &read).unwrap();
+    assert_eq!(after.journal(), before.journal());
     after.advance_to(before.now());
     assert_eq!(after.log_hash(), before.log_hash());
     assert_eq!(after.inbox, before.inbox);
@@ -195,6 +198,8 @@ fn an_effect_happens_once() {
     assert_eq!(refused(bazaar.buy("b1", &key, Cents(90_000))), Refusal::Conflict);
     assert_eq!(refused(bazaar.buy("b2", &key, Cents(80_000))), Refusal::Gone);
     assert_eq!(bazaar.orders(0).len(), 1);
+    let written = serde_json::to_string(&first).unwrap();
+    assert_eq!(serde_json::from_str::<Outcome>(&written).unwrap(), first, "{written}");
     assert_eq!(bazaar.effect_status("b1"), Ok(EffectStatus::Done(done(first))));
     assert_eq!(bazaar.effect_status("b9"), Ok(EffectStatus::Unknown));
 }
