@@ -30,6 +30,7 @@ mod sale;
 mod scenario;
 mod speech;
 mod speech_buyer;
+mod speech_deal;
 mod stock;
 mod talk;
 mod trade;

@@ -21,8 +21,10 @@ impl Bazaar {
             self.stock.get(copy).filter(|live| live.standing.status != Status::Sold).ok_or(Refusal::Gone)?;
         let (venue, ask, scam) = (usize::from(live.venue), live.standing.ask, live.scam);
         let said = self.said_price(copy);
+        // Where the ask is no price, only what was said counts.
+        let unpriced = matches!(live.standing.junk, Some(Junk::CallForPrice | Junk::Placeholder));
+        let wanted = said.map_or(ask, |said| if unpriced { said } else { said.min(ask) });
         self.for_sale(copy, said)?;
-        let wanted = said.map_or(ask, |said| said.min(ask.max(said)));
         if price < wanted || price.0 < 0 {
             return Err(Refusal::PriceTooLow { wanted: wanted.0 });
         }

@@ -93,3 +93,25 @@ fn buyers_write_offer_and_sometimes_never_pay() {
     println!("{sold} sales placed, {unpaid} of them fell through; {offers} offers, {questions} questions");
     assert!(sold >= 40 && unpaid >= 5 && offers >= 30 && questions >= 10);
 }
+
+#[test]
+fn there_is_something_to_earn_and_not_everywhere() {
+    let bazaar = small(83);
+    let (mut all, mut good, mut frauds) = (0, 0, 0);
+    for venue in bazaar.venues() {
+        for category in categories() {
+            for hidden in bazaar.oracle().standing(venue.as_str(), category) {
+                let costs = |value: Cents| value.share(0.136) + Cents(1_500);
+                let profit = bazaar.oracle().best_profit(&hidden.listing, costs);
+                let worthwhile =
+                    |profit: Cents| profit.0 > 3_000 && profit.0 as f64 > 0.25 * hidden.reservation.0 as f64;
+                all += 1;
+                good += i32::from(profit.is_some_and(worthwhile));
+                frauds += i32::from(hidden.scam);
+            }
+        }
+    }
+    let share = f64::from(good) / f64::from(all);
+    println!("{good} of {all} listings ({share:.3}) could be flipped for 25 % and $30; {frauds} frauds");
+    assert!((0.02..0.25).contains(&share) && frauds > 3);
+}
