@@ -71,7 +71,7 @@ section! {
 section! {
     /// Who buys from us.
     BuyerParams {
-        per_day: f64, price_power: f64, highest: f64, buys_outright: f64, offer_to: Span,
+        per_day: f64, price_power: f64, highest: f64, stale: f64, buys_outright: f64, offer_to: Span,
         offer_below: Span, low_offers: f64, questions: f64, unpaid_after_offer: f64,
         unpaid_outright: f64, reply_hours: Delay, no_photo: f64, one_photo: f64,
         short_description: f64, short_title: f64, returns: f64, returns_if_overstated: f64,
@@ -160,6 +160,7 @@ impl Params {
             ("purchases.scams", p.scams),
             ("purchases.scams_among_bargains", p.scams_among_bargains),
             ("purchases.not_as_described", p.not_as_described),
+            ("buyers.stale", b.stale),
             ("buyers.buys_outright", b.buys_outright),
             ("buyers.unpaid_after_offer", b.unpaid_after_offer),
             ("buyers.unpaid_outright", b.unpaid_outright),

@@ -26,6 +26,8 @@ pub(super) struct Own {
     pub venue: usize,
     pub category: usize,
     pub listed_at: Utc,
+    /// When it was put up or its ask came down: what is fresh draws more people.
+    pub fresh_at: Utc,
     /// Planned visits of earlier turns are void.
     pub turn: u32,
     pub visits: u32,
@@ -75,6 +77,7 @@ impl Bazaar {
             venue,
             category,
             listed_at: now,
+            fresh_at: now,
             turn: 0,
             visits: 0,
             quality: self.quality(draft),
@@ -128,10 +131,14 @@ impl Bazaar {
         if price.0 <= 0 {
             return Err(Refusal::bad("a price is more than 0"));
         }
+        let now = self.now;
         let own = &mut self.own[number as usize];
+        // A lower ask is shown to those who watch it.
+        if price <= own.price.share(0.97) {
+            own.fresh_at = now;
+        }
         own.price = price;
         own.shown = None;
-        let now = self.now;
         self.plan_visit(number, now);
         Ok(Receipt::Repriced { price, at: now })
     }
@@ -159,8 +166,8 @@ impl Bazaar {
         let worth = holding.value_dollars * looks * season(&CATEGORIES[own.category], at);
         let cost = (own.price + own.draft.shipping_price.unwrap_or(Cents::ZERO)).to_major(Currency::USD);
         let demand = &self.params.demand;
-        let fresh = at < own.listed_at + days(demand.stale_days);
-        let seen = if fresh { 1.0 } else { demand.stale };
+        let fresh = at < own.fresh_at + days(demand.stale_days);
+        let seen = if fresh { 1.0 } else { b.stale };
         (b.per_day * (worth / cost.max(1.0)).powf(b.price_power) * own.quality * seen).min(b.highest)
     }
 
@@ -178,7 +185,7 @@ impl Bazaar {
         } else {
             waiting(&mut dice, rate.max(1e-4))
         };
-        let stale = own.listed_at + days(self.params.demand.stale_days);
+        let stale = own.fresh_at + days(self.params.demand.stale_days);
         let when = at + days(wait);
         let (when, visitor) = if at < stale && stale <= when { (stale, 0) } else { (when, visitor) };
         self.own[number as usize].turn = turn;

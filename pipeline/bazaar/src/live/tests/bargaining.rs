@@ -55,8 +55,7 @@ fn electronic(category: &str) -> bool {
 }
 
 /// A market and every listing in it on which one can bid.
-fn subjects(seed: u64) -> (Bazaar, Vec<Hidden>) {
-    let mut params = Params::standard().unwrap();
+fn subjects(mut params: Params, seed: u64) -> (Bazaar, Vec<Hidden>) {
     params.market.new_per_day = 700.0;
     let bazaar = Bazaar::new(params, seed, start()).unwrap();
     let mut all = Vec::new();
@@ -101,7 +100,11 @@ fn end(bazaar: &Bazaar, key: &autobazaaar_domain::ListingKey, offers: usize) -> 
 
 /// Makes every seller one first offer, and goes on as the reference buyer does.
 fn haggle(seed: u64, text: &str) -> Tally {
-    let (mut bazaar, all) = subjects(seed);
+    haggle_in(Params::standard().unwrap(), seed, text)
+}
+
+fn haggle_in(params: Params, seed: u64, text: &str) -> Tally {
+    let (mut bazaar, all) = subjects(params, seed);
     for (number, hidden) in all.iter().enumerate() {
         let offer = hidden.ask.share(Reference::new(number as u64).first);
         bazaar.send_message(&format!("first {number}"), &hidden.listing, text, Some(offer));
@@ -209,7 +212,7 @@ fn a_text_with_the_offer_helps() {
 
 /// Share of counters that end in agreement when we answer at `place` of the way to the counter.
 fn accepted_at(place: f64) -> f64 {
-    let (mut bazaar, all) = subjects(23);
+    let (mut bazaar, all) = subjects(Params::standard().unwrap(), 23);
     let offer = |hidden: &Hidden| hidden.ask.share(0.6);
     for (number, hidden) in all.iter().enumerate() {
         bazaar.send_message(&format!("first {number}"), &hidden.listing, BARE, Some(offer(hidden)));
@@ -239,4 +242,19 @@ fn meeting_in_the_middle_helps() {
         lift * 100.0
     );
     assert!((0.05..=0.10).contains(&lift), "{lift:.3}");
+}
+
+#[test]
+fn other_markets_haggle_otherwise() {
+    let market = |change: f64| {
+        let mut params = Params::standard().unwrap();
+        params.sellers.reservation += change;
+        params.sellers.reservation_electronics += change;
+        haggle_in(params, 24, BARE)
+    };
+    let (looser, tighter) = (market(-0.1), market(0.1));
+    println!("looser sellers: {looser:.3?}");
+    println!("tighter sellers: {tighter:.3?}");
+    assert!(looser.agreed > 0.53 && tighter.agreed < 0.38);
+    assert!(looser.final_price < tighter.final_price);
 }

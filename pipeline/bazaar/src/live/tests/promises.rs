@@ -9,6 +9,39 @@ fn busy(seed: u64, days: i64, step_hours: i64) -> Bazaar {
     bazaar
 }
 
+/// Does a deed as a careful client does: what is uncertain is asked about, what was turned away is
+/// sent again, and to be sure everything is sent twice.
+fn insist(bazaar: &mut Bazaar, effect: &str, action: &Action) -> Outcome {
+    for _ in 0..500 {
+        let outcome = match bazaar.act(effect, action) {
+            Outcome::Uncertain => match bazaar.effect_status(effect) {
+                Ok(EffectStatus::Done(receipt)) => Outcome::Done(receipt),
+                Ok(EffectStatus::Refused { reason }) => Outcome::Refused { reason },
+                Ok(EffectStatus::Unknown) | Err(_) => continue,
+            },
+            outcome => outcome,
+        };
+        match &outcome {
+            Outcome::Refused { reason } if reason.is_transient() => {}
+            _ => {
+                bazaar.act(effect, action);
+                return outcome;
+            }
+        }
+    }
+    panic!("{effect} does not get through");
+}
+
+fn keep_asking<T>(mut ask: impl FnMut() -> Result<T, Refusal>) -> Option<T> {
+    for _ in 0..500 {
+        match ask() {
+            Err(reason) if reason.is_transient() => {}
+            answer => return answer.ok(),
+        }
+    }
+    None
+}
+
 /// A simple trader: talks to what is new, buys what is agreed, lists what arrives.
 pub(super) fn trade(bazaar: &mut Bazaar, days: i64, step_hours: i64) {
     let (mut mail, mut arrivals, mut orders) = (0, 0, 0);
@@ -16,61 +49,84 @@ pub(super) fn trade(bazaar: &mut Bazaar, days: i64, step_hours: i64) {
     for step in 0..days * 24 / step_hours {
         bazaar.advance_to(start() + hours(step * step_hours));
         let venue = &venues[step as usize % venues.len()];
-        if let Ok(page) = bazaar.search(venue, &Query::category("phones"), 0) {
-            for row in page.listings.iter().take(3) {
-                if let Some(ask) = row.ask() {
-                    let text = "Hello, I like it. Would you take a bit less if I pay today?";
-                    bazaar.send_message(&format!("offer {}", row.key), &row.key, text, Some(ask.share(0.75)));
-                    if step % 5 == 0 {
-                        bazaar.buy(&format!("buy {}", row.key), &row.key, ask);
-                    }
-                }
+        let query = Query::category("phones");
+        let page = keep_asking(|| bazaar.search(venue, &query, 0));
+        for row in page.iter().flat_map(|page| &page.listings).take(3) {
+            let Some(ask) = row.ask() else { continue };
+            let text = "Hello, I like it. Would you take a bit less if I pay today?".to_owned();
+            let offer = Action::SendMessage { listing: row.key.clone(), text, offer: Some(ask.share(0.75)) };
+            insist(bazaar, &format!("offer {}", row.key), &offer);
+            if step % 5 == 0 {
+                let buy = Action::Buy { listing: row.key.clone(), price: ask };
+                insist(bazaar, &format!("buy {}", row.key), &buy);
             }
         }
-        for message in bazaar.inbox(mail) {
-            mail = mail.max(message.seq);
+        let mut letters = bazaar.inbox(mail);
+        letters.sort_by_key(|message| message.seq);
+        letters.dedup_by_key(|message| message.seq);
+        for message in letters.into_iter().filter(|message| message.seq > mail).collect::<Vec<_>>() {
+            mail = message.seq;
             if message.from == From::Buyer && message.offer.is_some() {
-                let id = format!("answer {}", message.message_id);
-                bazaar.answer_buyer(&id, &message.thread, BuyerAnswer::Accept, "Deal.");
+                let thread = message.thread.clone();
+                let answer =
+                    Action::AnswerBuyer { thread, answer: BuyerAnswer::Accept, text: "Deal.".into() };
+                insist(bazaar, &format!("answer {}", message.message_id), &answer);
             }
         }
         for arrival in bazaar.deliveries(arrivals) {
             arrivals = arrival.seq;
-            let Some(order) = bazaar.order(&arrival.order).cloned().filter(|o| o.side == Side::Purchase)
-            else {
-                continue;
-            };
-            let offered = Draft {
-                platform: order.listing.platform.clone(),
-                order: order.id.clone(),
-                title: "A fine phone, works".into(),
-                description: None,
-                condition: None,
-                price: order.price.max(Cents(100)),
-                shipping_price: Some(Cents(800)),
-                delivery: if step % 3 == 0 { Delivery::Local } else { Delivery::Shipped },
-                images: vec!["a".into(), "b".into()],
-                attributes: Default::default(),
-            };
-            bazaar.publish(&format!("publish {} {}", order.id, arrival.seq), &offered);
+            let order = bazaar.order(&arrival.order).cloned();
+            if let Some(order) = order.filter(|order| order.side == Side::Purchase) {
+                let draft = offered(&order, step % 3 == 0);
+                let effect = format!("publish {} {}", order.id, arrival.seq);
+                insist(bazaar, &effect, &Action::Publish { draft });
+            }
         }
         for update in bazaar.orders(orders) {
             orders = update.seq;
             let order = update.order;
+            let id = order.id.clone();
             match (order.side, order.state) {
                 (Side::Sale, OrderState::Placed) => {
-                    drop(bazaar.ship(&format!("ship {}", order.id), &order.id))
+                    insist(bazaar, &format!("ship {id}"), &Action::Ship { order: id });
                 }
                 (Side::Sale, OrderState::ReturnAsked) => {
-                    let all = order.price + order.shipping - order.refunded;
-                    bazaar.refund(&format!("refund {}", order.id), &order.id, all);
+                    let amount = order.price + order.shipping - order.refunded;
+                    insist(bazaar, &format!("refund {id}"), &Action::Refund { order: id, amount });
                 }
                 (Side::Purchase, OrderState::NeverArrived) => {
-                    bazaar.claim(&format!("claim {}", order.id), &order.id);
+                    insist(bazaar, &format!("claim {id}"), &Action::Claim { order: id });
                 }
                 _ => {}
             }
         }
+    }
+}
+
+fn offered(order: &Order, by_hand: bool) -> Draft {
+    Draft {
+        platform: order.listing.platform.clone(),
+        order: order.id.clone(),
+        title: "A fine phone, works".into(),
+        description: None,
+        condition: None,
+        price: order.price.max(Cents(100)),
+        shipping_price: Some(Cents(800)),
+        delivery: if by_hand { Delivery::Local } else { Delivery::Shipped },
+        images: vec!["a".into(), "b".into()],
+        attributes: Default::default(),
+    }
+}
+
+#[test]
+fn faults_change_nothing_for_a_careful_client() {
+    let calm = busy(7, 12, 6);
+    for chance in [0.05, 0.3] {
+        let mut stormy = small(7);
+        stormy.set_faults(Faults::all(3, chance));
+        trade(&mut stormy, 12, 6);
+        assert_eq!(stormy.log_hash(), calm.log_hash());
+        assert_eq!(stormy.payout_rows, calm.payout_rows);
     }
 }
 

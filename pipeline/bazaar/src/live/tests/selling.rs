@@ -115,3 +115,70 @@ fn there_is_something_to_earn_and_not_everywhere() {
     println!("{good} of {all} listings ({share:.3}) could be flipped for 25 % and $30; {frauds} frauds");
     assert!((0.02..0.25).contains(&share) && frauds > 3);
 }
+
+/// Median days until a paid sale, of things asked at a share of their value. Offers within a tenth of
+/// the ask are taken, others countered; what is not paid for is listed again.
+fn days_to_sell(share: f64) -> f64 {
+    let mut params = Params::standard().unwrap();
+    params.market.new_per_day = 0.0;
+    let mut bazaar = Bazaar::new(params, 84, start()).unwrap();
+    let count = 60;
+    for number in 0..count {
+        let key = bazaar.scenario(Scenario::GoodFlip);
+        done(bazaar.buy(&format!("b{number}"), &key, Cents(80_000)));
+    }
+    bazaar.advance_to(start() + hours(24 * 15));
+    // Off the stage from here on.
+    bazaar.scripts.clear();
+    let (listed, ask) = (bazaar.now(), Cents(120_000).share(share));
+    let (mut drafts, mut sold) = (std::collections::BTreeMap::new(), Vec::new());
+    let row = any_row();
+    for number in 1..=count {
+        let mut draft = draft(&row, &format!("B-{number:06}"), ask);
+        (draft.shipping_price, draft.condition) = (Some(Cents::ZERO), None);
+        let Receipt::Published { listing, .. } = done(bazaar.publish(&format!("p{number}"), &draft)) else {
+            panic!()
+        };
+        drafts.insert(listing, draft);
+    }
+    let (mut mail, mut orders) = (0, bazaar.orders(0).len() as u64);
+    for step in 0..4 * 120 {
+        bazaar.advance_to(listed + hours(6 * step));
+        for message in bazaar.inbox(mail) {
+            mail = message.seq;
+            let answer = match message.offer {
+                Some(offer) if offer >= ask.share(0.9) => BuyerAnswer::Accept,
+                Some(_) => BuyerAnswer::Counter(ask.share(0.92)),
+                None => BuyerAnswer::Reply,
+            };
+            bazaar.answer_buyer(&message.message_id, &message.thread, answer, "Yes.");
+        }
+        for update in bazaar.orders(orders) {
+            orders = update.seq;
+            match update.order.state {
+                OrderState::Placed => drop(bazaar.ship(&update.order.id, &update.order.id)),
+                OrderState::Shipped => sold.push((update.at - listed).as_seconds_f64() / 86_400.0),
+                OrderState::Cancelled => {
+                    let draft = drafts[&update.order.listing].clone();
+                    let again = bazaar.publish(&format!("again {}", update.order.id), &draft);
+                    let Receipt::Published { listing, .. } = done(again) else { panic!() };
+                    drafts.insert(listing, draft);
+                }
+                _ => {}
+            }
+        }
+    }
+    sold.get(count / 2).copied().unwrap_or(f64::INFINITY)
+}
+
+fn any_row() -> Observation {
+    small(85).search("bazaar-ship", &Query::category("laptops"), 0).unwrap().listings.remove(0)
+}
+
+#[test]
+fn what_is_asked_less_sells_sooner() {
+    let days = [0.7, 0.8, 0.9, 1.0].map(days_to_sell);
+    println!("median days until a paid sale, asked at 70, 80, 90, 100 % of the value: {days:.1?}");
+    assert!(days.windows(2).all(|pair| pair[0] <= pair[1]), "{days:?}");
+    assert!(days[0] < 15.0 && days[3] > 10.0);
+}
