@@ -48,8 +48,10 @@ impl Bazaar {
         if self.is_scripted(number) && self.is_fair(number) {
             return self.sell(number, price, buyer, false, at);
         }
-        match dice.weighted([1.0, b.low_offers, b.questions].into_iter()) {
-            0 if dice.chance(b.buys_outright) => {
+        let who = dice.weighted(self.interest(&self.own[number as usize], at).into_iter());
+        let outright = who == 3 || (who == 0 && dice.chance(b.buys_outright));
+        match who {
+            _ if outright => {
                 let unpaid = !self.is_scripted(number) && dice.chance(b.unpaid_outright);
                 return self.sell(number, price, buyer, unpaid, at);
             }

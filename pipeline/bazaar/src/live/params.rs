@@ -264,7 +264,7 @@ mod tests {
             ("thaw = 0.0", "thow = 0.0", "thow"),
             ("thaw = 0.0", "", "thaw"),
             ("concede = [0.1, 0.4]", "concede = [0.4, 0.1]", "sellers.concede"),
-            ("per_day = 0.033 ", "per_day = nan ", "demand.per_day"),
+            ("per_day = 0.047 ", "per_day = nan ", "demand.per_day"),
             ("0.37, 0.3, 0.08", "0.37, -0.3, 0.08", "purchases.falls_through"),
         ];
         for (from, to, named) in cases {

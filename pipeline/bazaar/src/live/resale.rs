@@ -8,6 +8,7 @@ use super::acts::{Draft, Receipt, Refusal, days};
 use super::life::waiting;
 use super::queue::What;
 use super::stock::Shelved;
+use super::trade::Holding;
 use crate::catalogue::CATEGORIES;
 use crate::dice::Dice;
 use crate::ids::{MAX_THINGS, external_id, thing_of};
@@ -23,6 +24,8 @@ pub(super) struct Own {
     /// The purchase that brought the thing.
     pub purchase: u32,
     pub thing: u64,
+    /// As it is when it is put up.
+    pub holding: Holding,
     pub venue: usize,
     pub category: usize,
     pub listed_at: Utc,
@@ -74,6 +77,7 @@ impl Bazaar {
             price: draft.price,
             purchase,
             thing: holding.thing,
+            holding,
             venue,
             category,
             listed_at: now,
@@ -157,25 +161,26 @@ impl Bazaar {
         self.stock.unshelve(venue, category, placed);
     }
 
-    /// Serious visitors per day of a listing of ours.
-    pub(super) fn interest(&self, own: &Own, at: Utc) -> f64 {
-        let b = &self.params.buyers;
-        let Some(holding) = self.hands.get(&own.purchase) else { return 0.0 };
-        let said = own.draft.condition.unwrap_or(holding.condition);
-        let looks = worth_by_condition(said) / worth_by_condition(holding.condition);
-        let worth = holding.value_dollars * looks * season(&CATEGORIES[own.category], at);
+    /// Rates per day of who comes by a listing of ours: serious visitors, low offers, questions,
+    /// resellers. Buyers go by what is said of the thing; whether we still have it, they cannot know.
+    pub(super) fn interest(&self, own: &Own, at: Utc) -> [f64; 4] {
+        let (b, rivals) = (&self.params.buyers, &self.params.competitors);
+        let said = own.draft.condition.unwrap_or(own.holding.condition);
+        let looks = worth_by_condition(said) / worth_by_condition(own.holding.condition);
+        let worth = own.holding.value_dollars * looks * season(&CATEGORIES[own.category], at);
         let cost = (own.price + own.draft.shipping_price.unwrap_or(Cents::ZERO)).to_major(Currency::USD);
-        let demand = &self.params.demand;
-        let fresh = at < own.fresh_at + days(demand.stale_days);
+        let ratio = worth / cost.max(1.0);
+        let fresh = at < own.fresh_at + days(self.params.demand.stale_days);
         let seen = if fresh { 1.0 } else { b.stale };
-        (b.per_day * (worth / cost.max(1.0)).powf(b.price_power) * own.quality * seen).min(b.highest)
+        let serious = (b.per_day * ratio.powf(b.price_power) * own.quality * seen).min(b.highest);
+        let resellers = (rivals.vigour * (ratio - rivals.threshold).max(0.0)).min(b.highest);
+        [serious, serious * b.low_offers, serious * b.questions, resellers]
     }
 
     /// Plans who comes by next; planned visits are void.
     pub(super) fn plan_visit(&mut self, number: u32, at: Utc) {
         let own = &self.own[number as usize];
-        let b = &self.params.buyers;
-        let rate = self.interest(own, at) * (1.0 + b.low_offers + b.questions);
+        let rate: f64 = self.interest(own, at).iter().sum();
         let visitor = own.visits + 1;
         let turn = own.turn + 1;
         let mut dice = self.visitor_dice(number, visitor, turn);

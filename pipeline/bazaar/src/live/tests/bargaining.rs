@@ -56,7 +56,7 @@ fn electronic(category: &str) -> bool {
 
 /// A market and every listing in it on which one can bid.
 fn subjects(mut params: Params, seed: u64) -> (Bazaar, Vec<Hidden>) {
-    params.market.new_per_day = 700.0;
+    params.market.new_per_day = 400.0;
     let bazaar = Bazaar::new(params, seed, start()).unwrap();
     let mut all = Vec::new();
     for venue in bazaar.venues() {
