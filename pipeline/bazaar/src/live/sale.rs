@@ -164,6 +164,7 @@ impl Bazaar {
         let category = CATEGORIES[self.thing(trade.thing).category].name;
         let bill =
             fees_of(trade.venue).and_then(|platform| self.fees.for_sale(&platform, category, terms).ok());
+        // There is a rule for each venue: the market was not opened otherwise.
         bill.map_or((Cents::ZERO, Cents::ZERO), |bill| (bill.platform, bill.payment))
     }
 

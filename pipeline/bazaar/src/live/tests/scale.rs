@@ -21,7 +21,7 @@ fn resident_mb() -> Option<f64> {
 #[test]
 fn a_hundred_thousand_listings_live_a_day_in_a_second() {
     let mut params = Params::standard().unwrap();
-    params.market.new_per_day = 9_000.0;
+    params.market.new_per_day = 6_200.0;
     let before = busy();
     let mut bazaar = Bazaar::new(params, 41, start()).unwrap();
     let warm = busy() - before;
