@@ -48,7 +48,7 @@ pub use faults::Faults;
 pub use feeds::{Arrival, From, Inspection, Message, Order, OrderState, OrderUpdate, Payout, Side};
 pub use oracle::{Flows, Hidden, Oracle};
 pub use params::{Params, ParamsError};
-pub use reading::{Query, ResultPage, categories};
+pub use reading::{Query, ResultPage, categories, our_seller_key};
 pub use scenario::Scenario;
 
 use crate::catalogue::CATEGORIES;

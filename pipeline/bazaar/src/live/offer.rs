@@ -5,14 +5,16 @@ use autobazaaar_domain::Cents;
 use super::persona::Tone;
 
 /// The price a text offers, judged by the ask: the last number that could be one. Numbers with a
-/// dollar sign go before others.
+/// dollar sign go before others, which may as well be an hour or a house.
 pub(super) fn read_offer(text: &str, ask: Cents) -> Option<Cents> {
     let own = own_words(text);
-    let plausible = |cents: i64| ask.0 <= 0 || (ask.0 / 20..=ask.0 * 2).contains(&cents);
     let numbers = numbers(&own);
-    let with_sign = numbers.iter().rev().find(|(signed, cents)| *signed && plausible(*cents));
-    let plain = || numbers.iter().rev().find(|(_, cents)| plausible(*cents));
-    with_sign.or_else(plain).map(|(_, cents)| Cents(*cents)).filter(|cents| cents.0 > 0)
+    let within = |cents: i64, low: f64, high: f64| {
+        ask.0 <= 0 || (ask.share(low).0..=ask.share(high).0).contains(&cents)
+    };
+    let signed = numbers.iter().rev().find(|(signed, cents)| *signed && within(*cents, 0.05, 2.0));
+    let plain = || numbers.iter().rev().find(|(_, cents)| within(*cents, 0.25, 1.5));
+    signed.or_else(plain).map(|(_, cents)| Cents(*cents)).filter(|cents| cents.0 > 0)
 }
 
 /// Without quoted lines and what stands below a signature mark.
@@ -76,6 +78,7 @@ mod tests {
             ("I can offer 600 cash today, pick up at 5", Some(60_000)),
             ("You ask $800; I'd pay $1,050.50? no: $640.", Some(64_000)),
             ("Is the 128GB one still there?", None),
+            ("I could be there at 5, it takes me 40 minutes", None),
             ("> I want 790\nok 700", Some(70_000)),
             ("Fine.\n--\nJo, 555 Main St", None),
             ("", None),

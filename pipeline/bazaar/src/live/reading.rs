@@ -1,5 +1,6 @@
 //! What a visitor sees: pages of results, single listings, whole passes.
 
+use autobazaaar_domain::hash::{FieldHasher, hex};
 use autobazaaar_domain::{
     Currency, ListingKey, Location, Observation, PriceKind, RunId, Seller, Status, Utc,
 };
@@ -231,7 +232,7 @@ impl Bazaar {
             primary_image: draft.images.first().cloned(),
             images: draft.images.clone(),
             location: Location::default(),
-            seller_key: Some("us".to_owned()),
+            seller_key: Some(our_seller_key()),
             seller: Seller::default(),
             listed_at: Some(own.listed_at),
             expires_at: None,
@@ -290,6 +291,12 @@ impl Bazaar {
         }
         Ok(())
     }
+}
+
+/// The seller key that our own listings show.
+#[must_use]
+pub fn our_seller_key() -> String {
+    hex(&FieldHasher::new("bazaar seller").text("us").finish())
 }
 
 /// Where a listing can be read.

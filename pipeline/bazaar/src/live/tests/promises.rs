@@ -246,6 +246,12 @@ fn the_other_stories_end_as_they_should() {
 }
 
 #[test]
+fn a_market_can_move_between_threads() {
+    fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<Bazaar>();
+}
+
+#[test]
 fn an_effect_happens_once() {
     let mut bazaar = small(13);
     let key = bazaar.scenario(Scenario::GoodFlip);

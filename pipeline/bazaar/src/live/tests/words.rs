@@ -43,7 +43,8 @@ fn nobody_reads_from_a_list() {
         (Say::Sold, 80),
     ] {
         let distinct: HashSet<_> = texts(say, None).into_iter().map(|text| text.to_lowercase()).collect();
-        println!("{say:?}: {} different texts of 600", distinct.len());
+        println!("{say:?}: {} different texts of 600, such as", distinct.len());
+        texts(say, None).iter().step_by(97).for_each(|text| println!("    {text}"));
         assert!(distinct.len() >= least, "{say:?}: {}", distinct.len());
     }
 }
