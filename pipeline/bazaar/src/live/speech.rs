@@ -66,9 +66,11 @@ pub(super) fn seller(
         parts.push(core);
     }
     let refuses = said.iter().any(|say| matches!(say, Say::Decline | Say::Insulted | Say::Counter(_)));
+    // Nobody wishes a nice day to whom he shows the door.
+    let angry = said.iter().any(|say| matches!(say, Say::Insulted | Say::OptOut));
     if who.rude && refuses && dice.chance(0.7) {
         parts.push(rude(dice));
-    } else if dice.chance(closes(who.manner)) {
+    } else if !angry && dice.chance(closes(who.manner)) {
         parts.push(closing(who.manner, dice).to_owned());
     }
     styled(parts.join(" "), who.manner, dice)
