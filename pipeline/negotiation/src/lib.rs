@@ -12,8 +12,10 @@
 //! **Invariant:** nothing here reads a clock, a file or a random source; the same arguments give
 //! the same answer.
 
+mod lexicon;
 pub mod reading;
 pub mod strategy;
+pub mod writing;
 
 pub use reading::{Heard, Intent, Party, Reading};
 pub use strategy::{Negotiator, NextStep, OfferKind, Playbook, Round, Table};

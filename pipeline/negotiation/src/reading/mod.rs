@@ -1,6 +1,11 @@
 //! Reading a message of the other side: what it wants, and at what price.
 
+mod amounts;
+mod fold;
+mod numerals;
 mod types;
+
+pub(crate) use amounts::amounts_in;
 
 pub use types::{
     Automatic, Concern, Format, Heard, Intent, Party, Reading, Sentiment, Style, Urgency, Utterance,
