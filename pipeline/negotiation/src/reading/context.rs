@@ -1,0 +1,124 @@
+//! What a reply refers to: the offer that stands, and what our side said last.
+
+use std::sync::LazyLock;
+
+use autobazaaar_domain::Cents;
+use regex::Regex;
+
+use super::fold::fold;
+use super::prices::{self, Prices};
+use super::sentences::sentences;
+use super::{Heard, Utterance};
+use crate::lexicon::pattern;
+
+/// What our side said last, as far as a yes or no of theirs can refer to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Last {
+    /// Named a price.
+    Offer,
+    /// Said yes to their price or terms.
+    Agreed,
+    /// Asked for a lower (higher) price without naming one.
+    AskedForBetter,
+    /// Asked something else, or chatted.
+    Other,
+}
+
+/// The bargain so far, seen from the writer of the message.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context {
+    /// Our offer that stands.
+    pub offer: Option<Cents>,
+    /// The last price of their own.
+    pub theirs: Option<Cents>,
+    pub last: Last,
+    /// Our last words end in a question about something other than the price, so that a bare
+    /// "yes" answers that.
+    pub asked_aside: bool,
+    /// Some price was agreed to before.
+    pub agreed_before: bool,
+}
+
+/// How many utterances back are looked at.
+const LOOK_BACK: usize = 8;
+
+/// Reads the utterances before a message.
+pub(super) fn context(heard: &Heard) -> Context {
+    let mut context = Context {
+        offer: None,
+        theirs: None,
+        last: if heard.before.is_empty() && heard.our_offer.is_some() { Last::Offer } else { Last::Other },
+        asked_aside: false,
+        agreed_before: false,
+    };
+    let start = heard.before.len().saturating_sub(LOOK_BACK);
+    for utterance in &heard.before[start..] {
+        note(&mut context, utterance, heard);
+    }
+    context.offer = heard.our_offer.or(context.offer);
+    context
+}
+
+fn note(context: &mut Context, utterance: &Utterance, heard: &Heard) {
+    let bounded: String = utterance.text.chars().take(4_000).collect();
+    let text = fold(&bounded).to_lowercase();
+    let ours = utterance.party != heard.from;
+    let against = if ours { context.theirs } else { context.offer };
+    let prices = prices::in_text(&text, heard.currency, heard.list_price, against);
+    if !ours {
+        context.theirs = prices.best(heard.from).or(context.theirs);
+        return;
+    }
+    let agrees = AGREES.is_match(&text) && !REFUSES.is_match(&text);
+    let price = our_price(&prices, against, heard);
+    context.offer =
+        price.or(context.offer.filter(|_| !agrees)).or(context.theirs.filter(|_| agrees)).or(context.offer);
+    context.last = match price {
+        Some(_) => Last::Offer,
+        None if agrees => Last::Agreed,
+        None if ASKS_BETTER.is_match(&text) => Last::AskedForBetter,
+        None => Last::Other,
+    };
+    context.agreed_before |= agrees && price.is_none();
+    context.asked_aside = sentences(&text).last().is_some_and(|last| {
+        last.ends_with('?')
+            && !PRICE_WORDS.is_match(last)
+            && prices::in_text(last, heard.currency, heard.list_price, None).own.is_empty()
+    });
+}
+
+/// The price that our side named: as a buyer the last one, for who bids rises.
+fn our_price(prices: &Prices, against: Option<Cents>, heard: &Heard) -> Option<Cents> {
+    let own = prices.own.iter().map(|priced| priced.value);
+    let last = own.last().or_else(|| prices.quoted.filter(|quoted| Some(*quoted) == against));
+    last.filter(|price| heard.list_price.is_none_or(|list| price.0 * 20 > list.0))
+}
+
+static AGREES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x)
+        ^\W*(?:ok(?:ay|ey)?|k|sure|yes|yeah|yep|great|perfect|awesome|deal|done|fine|alright|all\ right|cool|agreed|sold|definitely|absolutely|that\ works|sounds)\b
+        | \b(?:it'?s\ a\ |you(?:'ve|\ have)?(?:\ got)?(?:\ yourself)?\ a\ |we\ have\ a\ |we\ got\ a\ |sounds\ like\ a\ )deal\b
+        | \bsounds?\ (?:good|great|fair|reasonable|perfect|fine|like\ a\ (?:deal|plan))
+        | \b(?:i|we)\ (?:can|could|will|'ll|think\ (?:i|we)\ c(?:an|ould))\ (?:do|arrange|manage|swing|work\ with|live\ with)\ (?:that|it)\b
+        | \bi(?:'ll|\ will)\ (?:take|buy)\ (?:it|them|that)
+        | \b(?:that|this|it)(?:'s|\ is|\ would\ be)\ (?:fine|good|great|perfect|fair|reasonable|ok|okay|acceptable|more\ than\ fair)
+        | \b(?:works|work)\ for\ me\b | \bi\ agree\b | \bi\ accept\b | \bthat\ will\ work\b | \bis\ fine\b | \bfair\ enough\b
+        | \bthank\ you\ for\ accepting\b",
+    )
+});
+static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:too (?:much|high|steep|expensive|pricey)|can'?t (?:do|afford|pay|go)|cannot|can not|not (?:willing|able|worth)|but (?:i|that|it|can|could|would|what|how|will)|pass\b|no thanks?)",
+    )
+});
+static ASKS_BETTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:low(?:er|est)|negotiat\w+|wiggle|discount|come down|go down|bring (?:it |the price )?down|knock|better (?:price|deal|offer)|flexible|drop the price|less\b|firm|budget|too (?:much|high|steep)|expensive|pricey|best price|offers?\b|deal\b|cheaper|afford|reduce|how much|(?:asking )?price)",
+    )
+});
+static PRICE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:price|offer|deal|take|accept|sell|low(?:er)?|negotiat\w+|work for you|sound|okay|ok|fair|reasonable|discount|do (?:that|it)|agree|good|willing|possible|interested|consider|what (?:do|would) you (?:say|think)|think|let it go|come down|go down|cool|acceptable|right|off\b|less\b|budget|how about|what about)\b",
+    )
+});
