@@ -8,7 +8,7 @@ use regex::Regex;
 use super::fold::fold;
 use super::prices::{self, Prices};
 use super::sentences::sentences;
-use super::{Heard, Utterance};
+use super::{Heard, Party, Utterance};
 use crate::lexicon::pattern;
 
 /// What our side said last, as far as a yes or no of theirs can refer to it.
@@ -70,28 +70,48 @@ fn note(context: &mut Context, utterance: &Utterance, heard: &Heard) {
         return;
     }
     let agrees = AGREES.is_match(&text) && !REFUSES.is_match(&text);
-    let price = our_price(&prices, against, heard);
+    let theirs_named = YOUR_PRICE.is_match(&text);
+    let price = our_price(&prices, against, heard).filter(|_| !theirs_named);
+    let differs = price.is_none() && !theirs_named && BY_SO_MUCH.is_match(&text);
     context.offer =
         price.or(context.offer.filter(|_| !agrees)).or(context.theirs.filter(|_| agrees)).or(context.offer);
     context.last = match price {
         Some(_) => Last::Offer,
+        None if differs => Last::Offer,
         None if agrees => Last::Agreed,
         None if ASKS_BETTER.is_match(&text) => Last::AskedForBetter,
         None => Last::Other,
     };
     context.agreed_before |= agrees && price.is_none();
-    context.asked_aside = sentences(&text).last().is_some_and(|last| {
-        last.ends_with('?')
-            && !PRICE_WORDS.is_match(last)
-            && prices::in_text(last, heard.currency, heard.list_price, None).own.is_empty()
-    });
+    context.asked_aside = asks_aside(&text, context.last);
+}
+
+/// Whether a question about something other than the price follows our last words about it.
+fn asks_aside(text: &str, last: Last) -> bool {
+    let all = sentences(text);
+    let priced = all.iter().rposition(|sentence| sentence.chars().any(|c| c.is_ascii_digit()));
+    let asked = all.iter().skip(priced.unwrap_or(0)).filter(|sentence| sentence.ends_with('?'));
+    asked.into_iter().any(|sentence| {
+        let clause = sentence.rsplit([',', ';']).next().unwrap_or(sentence);
+        let of_price = PRICE_WORDS.is_match(clause) || clause.chars().any(|c| c.is_ascii_digit());
+        !of_price && !(last == Last::Agreed && LOGISTICS.is_match(clause))
+    })
 }
 
 /// The price that our side named: as a buyer the last one, for who bids rises.
 fn our_price(prices: &Prices, against: Option<Cents>, heard: &Heard) -> Option<Cents> {
-    let own = prices.own.iter().map(|priced| priced.value);
-    let last = own.last().or_else(|| prices.quoted.filter(|quoted| Some(*quoted) == against));
-    last.filter(|price| heard.list_price.is_none_or(|list| price.0 * 20 > list.0))
+    let meant = |price: Cents| heard.list_price.is_none_or(|list| price.0 * 20 > list.0);
+    // Nobody bids above the ask where they name a price below it too.
+    let below =
+        |price: Cents| heard.from == Party::Buyer || heard.list_price.is_none_or(|list| price <= list);
+    let own: Vec<_> = prices.own.iter().filter(|own| meant(own.value)).collect();
+    let likely = [
+        own.iter().rfind(|own| own.firm && below(own.value)),
+        own.iter().rfind(|own| below(own.value)),
+        own.last(),
+    ];
+    let last = likely.into_iter().flatten().next().map(|own| own.value);
+    last.or_else(|| prices.quoted.filter(|quoted| Some(*quoted) == against && meant(*quoted)))
 }
 
 static AGREES: LazyLock<Regex> = LazyLock::new(|| {
@@ -102,7 +122,7 @@ static AGREES: LazyLock<Regex> = LazyLock::new(|| {
         | \bsounds?\ (?:good|great|fair|reasonable|perfect|fine|like\ a\ (?:deal|plan))
         | \b(?:i|we)\ (?:can|could|will|'ll|think\ (?:i|we)\ c(?:an|ould))\ (?:do|arrange|manage|swing|work\ with|live\ with)\ (?:that|it)\b
         | \bi(?:'ll|\ will)\ (?:take|buy)\ (?:it|them|that)
-        | \b(?:that|this|it)(?:'s|\ is|\ would\ be)\ (?:fine|good|great|perfect|fair|reasonable|ok|okay|acceptable|more\ than\ fair)
+        | \b(?:that|this|it)(?:'?s|\ is|\ would\ be)\ (?:fine|good|great|perfect|fair|reasonable|ok|okay|acceptable|more\ than\ fair)
         | \b(?:works|work)\ for\ me\b | \bi\ agree\b | \bi\ accept\b | \bthat\ will\ work\b | \bis\ fine\b | \bfair\ enough\b
         | \bthank\ you\ for\ accepting\b",
     )
@@ -120,5 +140,23 @@ static ASKS_BETTER: LazyLock<Regex> = LazyLock::new(|| {
 static PRICE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"\b(?:price|offer|deal|take|accept|sell|low(?:er)?|negotiat\w+|work for you|sound|okay|ok|fair|reasonable|discount|do (?:that|it)|agree|good|willing|possible|interested|consider|what (?:do|would) you (?:say|think)|think|let it go|come down|go down|cool|acceptable|right|off\b|less\b|budget|how about|what about)\b",
+    )
+});
+/// Our words name their price, not ours: "you're asking 90?", "it is listed at 100".
+static YOUR_PRICE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:you(?:'re|r)?|are|it'?s|is it|it is|still|price)\b[^.!?]{0,20}\b(?:asking|listed|want(?:ing)? \$?\d|selling (?:it|this|them|that)? ?for)\b|\basking price (?:is|of)\b",
+    )
+});
+/// "Would $20 off work?", "I'd throw in 10 more".
+static BY_SO_MUCH: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\$?\d+(?:\.\d+)?(?: dollars| bucks)? (?:off|less|more)\b|\b(?:throw in|add) (?:an(?:other)? )?(?:extra )?\$?\d+|\bknock (?:off )?\$?\d+",
+    )
+});
+/// How the thing changes hands.
+pub(super) static LOGISTICS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:pick(?:ed|ing)? (?:it|them|this|that)? ?up|pick-?up|come (?:by|get|over|and|pick|tonight|today|tomorrow)|meet|deliver\w*|ship\w*|cash|pay|when|where|what time|time|today|tonight|tomorrow|weekend|address|phone|number|available|get (?:it|them))\b",
     )
 });

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use autobazaaar_domain::Cents;
 use regex::Regex;
 
-use super::context::{Context, Last};
+use super::context::{Context, LOGISTICS, Last};
 use super::prices::Prices;
 use super::sentences::sentences;
 use super::{Heard, Intent, Party};
@@ -25,16 +25,19 @@ fn verdict(intent: Intent, price: Option<Cents>, confidence: f64) -> Verdict {
 
 /// Decides the intent of a folded, lower-case text.
 pub(super) fn decide(text: &str, prices: &Prices, context: &Context, heard: &Heard) -> Verdict {
-    let signs = Signs::of(text, heard.from);
+    let signs = Signs::of(text, heard.from, context);
     if let Some(price) = prices.best(heard.from) {
         return priced(price, prices, &signs, context, heard.from);
     }
     if let Some(verdict) = consent(&signs, context, prices) {
         return verdict;
     }
-    if signs.refuses || prices.quoted.is_some() && signs.low {
-        let open = signs.asks_price || signs.meets_middle;
-        return if open && !signs.refuses_hard {
+    if signs.echo {
+        return verdict(Intent::Unclear, None, 0.6);
+    }
+    if signs.refuses || signs.refuses_hard || prices.quoted.is_some() && signs.low {
+        let open = (signs.asks_price || signs.meets_middle) && (!signs.refuses_hard || signs.has_room);
+        return if open {
             verdict(Intent::Negotiate, None, 0.6)
         } else {
             verdict(Intent::Reject, None, if signs.refuses_hard { 0.85 } else { 0.7 })
@@ -68,6 +71,9 @@ fn priced(price: Cents, prices: &Prices, signs: &Signs, context: &Context, from:
             return verdict(Intent::Accept, Some(offer), 0.85);
         }
     }
+    if signs.takes_ours && prices.own.len() == 1 && context.offer.is_none_or(|offer| offer == price) {
+        return verdict(Intent::Accept, Some(price), 0.8);
+    }
     // They repeat their own price after we agreed to it.
     if context.last == Last::Agreed
         && context.theirs.is_some_and(|theirs| better(theirs, price) && better(price, theirs))
@@ -80,8 +86,9 @@ fn priced(price: Cents, prices: &Prices, signs: &Signs, context: &Context, from:
 
 /// A yes without a price: to what we said last.
 fn consent(signs: &Signs, context: &Context, prices: &Prices) -> Option<Verdict> {
-    let stands = context.offer.is_some();
-    if !stands
+    let stands = context.offer.is_some() || context.last == Last::Offer;
+    let agreed = context.last == Last::Agreed && signs.strong_yes;
+    if !(stands || agreed)
         || signs.refuses_hard
         || signs.low
         || signs.wants_more
@@ -93,7 +100,8 @@ fn consent(signs: &Signs, context: &Context, prices: &Prices) -> Option<Verdict>
     if signs.strong_yes && !signs.refuses && (answered || context.agreed_before) {
         return Some(verdict(Intent::Accept, None, 0.9));
     }
-    if signs.plain_yes && answered && !context.asked_aside && !signs.refuses && !signs.asks_price {
+    let asked = context.asked_aside || signs.asks_price || signs.asks_aside;
+    if signs.plain_yes && answered && !asked && !signs.refuses {
         return Some(verdict(Intent::Accept, None, if signs.short { 0.85 } else { 0.7 }));
     }
     None
@@ -106,6 +114,8 @@ struct Signs {
     strong_yes: bool,
     /// "Ok", "sure", "sounds good" at the beginning.
     plain_yes: bool,
+    /// "I accept your offer of …".
+    takes_ours: bool,
     refuses: bool,
     /// A refusal that nothing softens.
     refuses_hard: bool,
@@ -117,21 +127,33 @@ struct Signs {
     has_room: bool,
     meets_middle: bool,
     question: bool,
+    /// Asks about something other than how the thing changes hands.
+    asks_aside: bool,
+    /// An amount asked back, no more.
+    echo: bool,
     short: bool,
 }
 
 impl Signs {
-    fn of(text: &str, from: Party) -> Self {
+    fn of(text: &str, from: Party, context: &Context) -> Self {
         let all = sentences(text);
         let strong = |sentence: &&str| {
             STRONG_YES.is_match(sentence) && !NO_YES.is_match(sentence) && !DEAL_ASKED.is_match(sentence)
         };
         let start = all.first().copied().unwrap_or_default();
+        let bargains = matches!(context.last, Last::Offer | Last::AskedForBetter);
+        let says_no =
+            bargains && !context.asked_aside && SAYS_NO.is_match(start) && !NO_MATTER.is_match(start);
+        let aside = |sentence: &&str| {
+            asks(sentence) && !LOGISTICS.is_match(sentence) && !YES_ASKED.is_match(sentence)
+        };
+        let words = text.split_whitespace().count();
         let low = if from == Party::Seller { LOW.is_match(text) } else { HIGH.is_match(text) };
         Self {
             strong_yes: all.iter().any(strong),
             plain_yes: PLAIN_YES.is_match(start) && !NO_YES.is_match(text) && !DEAL_ASKED.is_match(text),
-            refuses: REFUSES.is_match(text),
+            takes_ours: TAKES_OURS.is_match(text),
+            refuses: says_no || REFUSES.is_match(text) && (bargains || context.offer.is_some()),
             refuses_hard: REFUSES_HARD.is_match(text),
             low,
             wants_more: WANTS_MORE.is_match(text),
@@ -139,7 +161,9 @@ impl Signs {
             has_room: HAS_ROOM.is_match(text),
             meets_middle: MIDDLE.is_match(text),
             question: all.iter().any(|sentence| asks(sentence)),
-            short: text.split_whitespace().count() <= 8,
+            asks_aside: all.iter().any(aside),
+            echo: words <= 2 && text.contains(|c: char| c.is_ascii_digit()) && text.ends_with('?'),
+            short: words <= 8,
         }
     }
 }
@@ -168,7 +192,7 @@ static STRONG_YES: LazyLock<Regex> = LazyLock::new(|| {
 });
 static PLAIN_YES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\W*(?:(?:oh|well|hmm+|hm|um|alright|and|wow|haha?|lol|yeah)\W+)?(?:ok(?:ay|ey|ie)?|k|kk|sure(?: thing)?|yes|yeah|yep|yup|ya|great|perfect|awesome|excellent|wonderful|cool|fine|alright|all right|absolutely|definitely|of course|certainly|good|fantastic|no prob(?:lem)?|sweet|thanks?(?: you)?|thank you|very well|deal|works|done|sold|agreed|right)\b",
+        r"^\W*(?:(?:oh|well|hmm+|hm|um|alright|and|wow|haha?|lol|yeah)\W+)?(?:ok(?:ay|ey|ie)?|k|kk|sure(?: thing)?|yes|yeah|yep|yup|ya|great|perfect|awesome|excellent|wonderful|cool|fine|alright|all right|absolutely|definitely|of course|certainly|good|fantastic|sweet|very well|that'?s right|i guess|i suppose|why not|deal|works|done|sold|agreed|right)\b",
     )
 });
 /// A yes that is none: denied, or on a condition about money.
@@ -185,7 +209,7 @@ static DEAL_ASKED: LazyLock<Regex> = LazyLock::new(|| {
 static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x)
-        ^\W*(?:no|nope|nah|sorry|unfortunately|afraid)\b[^?]{0,25}$ | \bno\ (?:thanks?|thank\ you|deal|way|can\ do)\b
+        \bno\ (?:thanks?|thank\ you|deal|way|can\ do)\b
         | \b(?:can'?t|cannot|can\ not|couldn'?t|could\ not|won'?t|will\ not|wouldn'?t|would\ not|not\ able\ to|unable\ to|not\ willing\ to|not\ going\ to|not\ gonna|don'?t\ think\ (?:i|we)\ can|don'?t\ think\ (?:i|we)\ could|definetely\ can'?t)\b[^.!?]{0,30}\b(?:do\ (?:that|it)|accept|take|go|sell|let|lower|come\ down|part|afford|agree|budge|drop|reduce|give|be\ able|work|happen|that|settle|sacrifice)\b
         | \b(?:have\ to|must|going\ to|need\ to|will)\ (?:decline|pass|refuse|say\ no|stick)\b | \bi\ (?:decline|refuse|pass)\b | \b(?:not|isn'?t)\ (?:interested|acceptable|enough|possible|going\ to\ (?:work|happen))\b
         | \bno\b[^.!?]{0,12}\b(?:lower|less|cheaper)\b | \bprice\ is\ firm\b | \bnot\ negotiable\b | \bnon[\s-]?negotiable\b | \bfirm\ on\ (?:the|my|that|this)\b | \bcome\ on,?\ be\ fair\b | \bdo\ not\ see\ us\ reaching\b | \bno\ deal\b | \bwaste\ (?:of\ )?my\ time\b | \blow\ ?ball\w*\b",
@@ -193,7 +217,7 @@ static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
 });
 static REFUSES_HARD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:no deal|no thanks?|no thank you|not interested|absolutely not|no way|(?:have to|must|going to|will) (?:decline|pass|refuse)|i (?:decline|refuse)|out of the question|not going to happen|forget it|waste (?:of )?my time|insult\w*|too low|(?:can'?t|cannot|can not|won'?t|couldn'?t|could not) (?:go|do|accept|take|sell|come down|let|possibly)[^.!?]{0,30}\b(?:that|low|lower|it|this|offer|down)|do not see us reaching)\b",
+        r"\b(?:no deal|no thanks?|no thank you|not interested|absolutely not|no way|(?:have to|must|going to|will) (?:decline|pass|refuse)|i (?:decline|refuse)|out of the question|not going to happen|forget it|waste (?:of )?my time|insult\w*|(?:is|are|was|that'?s|thats|it'?s|its|just|way|far|much|bit|little|offer|sorry)[\s,]+too low|(?:can'?t|cannot|can not|won'?t|couldn'?t|could not) (?:go (?:that|so|any|as|lower)|do (?:that|this|it)|accept|take (?:that|this|less|it\b[^.!?]{0,3}$)|sell (?:it|them|this)? ?(?:for|at) (?:that|so)|let (?:it|them) go)|do not see us reaching)\b",
     )
 });
 static LOW: LazyLock<Regex> = LazyLock::new(|| {
@@ -221,7 +245,7 @@ static ASKS_PRICE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static HAS_ROOM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:willing|able|open|happy|ready|room|ok|okay|prepared|we can|i can|i could|can always|always)(?: to| for)?\b[^.!?]{0,20}\b(?:negotiat\w+|come down|go (?:a (?:little|bit) )?lower|lower (?:the|my|it)|work with you|drop|bring (?:it|the price) down|haggl\w+|bargain|discount|budge|flexib\w+|come up with)|\b(?:wiggle|some|a little|bit of|have) (?:wiggle )?(?:room|flexibility)\b|\bnegotiable\b|\bflexible (?:on|with|about)\b|\bi (?:can|could|might|may) (?:maybe |probably |possibly )?(?:go|come) (?:a (?:little|bit) )?(?:lower|down)\b|\bgive you some (?:money )?off\b|\bgive you a (?:discount|deal)\b|\b(?:maybe|perhaps) a (?:little|bit)\b|\bhoping (?:to get|for) (?:a (?:little|bit) )?more\b|\bcould maybe do that if\b|\bcan do (?:a (?:bit|little)|something)\b|\bwork with you (?:a (?:little|bit) )?on the price\b",
+        r"\b(?:willing|able|open|happy|ready|room|ok|okay|prepared|we can|i can|i could|can always|always)(?: to| for)?\b[^.!?]{0,20}\b(?:negotiat\w+|come down|go (?:a (?:little|bit) )?lower|lower (?:the|my|it)|work with you|drop (?:the|my|it (?:a|to|down)|down|some)|bring (?:it|the price) down|haggl\w+|bargain|discount|budge|flexib\w+|come up with)|\b(?:wiggle|some|a little|bit of|have) (?:wiggle )?(?:room|flexibility)\b|\bnegotiable\b|\bflexible (?:on|with|about)\b|\bi (?:can|could|might|may) (?:maybe |probably |possibly )?(?:go|come) (?:a (?:little|bit) )?(?:lower|down)\b|\bgive you some (?:money )?off\b|\bgive you a (?:discount|deal)\b|\b(?:maybe|perhaps) a (?:little|bit)\b|\bhoping (?:to get|for) (?:a (?:little|bit) )?more\b|\bcould maybe do that if\b|\bcan do (?:a (?:bit|little)|something)\b|\bwork with you (?:a (?:little|bit) )?on the price\b",
     )
 });
 static MIDDLE: LazyLock<Regex> = LazyLock::new(|| {
@@ -237,6 +261,21 @@ static SMALL_TALK: LazyLock<Regex> = LazyLock::new(|| {
 /// Questions whose writer left out the sign.
 static ASKS_WITHOUT_SIGN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\W*(?:(?:hi|hello|hey|ok|okay|so|and|well|great)\W+)*(?:are you|do you|can you|could you|would you|will you|when (?:can|could|would|will|do|are)|where (?:are|do|is)|what (?:time|day|kind|are|do|is)|which|how (?:can|do|would|will|soon|far)|is (?:it|that|this) (?:ok|possible)|have you|did you|may i)\b",
+        r"^\W*(?:(?:hi|hello|hey|there|ok|okay|so|and|well|great)\W+)*(?:how (?:can|may) i help|what can i do|are you|do you|can you|could you|would you|will you|when (?:can|could|would|will|do|are)|where (?:are|do|is)|what (?:time|day|kind|are|do|is)|which|how (?:can|do|would|will|soon|far)|is (?:it|that|this) (?:ok|possible)|have you|did you|may i)\b",
     )
+});
+static NO_MATTER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\W*no (?:prob\w*|worries|doubt|need|issues?|rush|scratches|damage)"));
+/// A no at the beginning.
+static SAYS_NO: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^\W*(?:(?:um+|hmm+|oh|well|honestly|i'?m afraid)\W+)?(?:no|nope|nah|not really|unfortunately not|sorry\W+(?:but|no|i|that|can))(?:\W|$)",
+    )
+});
+/// A no that refuses nothing: "no problem".
+/// Questions that ask for our yes: "does that sound good?", "deal?".
+static YES_ASKED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:deal|sounds? (?:good|fair|ok)|agree|ok(?:ay)?|right|work for you)\?"));
+static TAKES_OURS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:i|we)(?:'ll| will| can| am happy to| gladly)? (?:accept|take) your (?:offer|bid|price)\b")
 });

@@ -55,7 +55,8 @@ fn quote_header(lines: &[&str], at: usize) -> Option<usize> {
     let mut joined = String::new();
     for (count, line) in lines[at..].iter().take(HEADER_LINES).enumerate() {
         let line = line.trim();
-        if line.is_empty() || is_marked(line) {
+        // An address may be wrapped before its ">:".
+        if line.is_empty() || (is_marked(line) && !line.starts_with(">:")) {
             return None;
         }
         if count > 0 {

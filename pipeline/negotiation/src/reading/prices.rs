@@ -98,15 +98,18 @@ fn kind(
     if DIFFERENCE_AFTER.is_match(close) || DIFFERENCE_BEFORE.is_match(near) {
         return Kind::OtherMoney;
     }
-    if FOREIGN_AFTER.is_match(close) || (FOREIGN_BEFORE.is_match(near) && !OWN_AGAIN.is_match(near)) {
+    if FOREIGN_AFTER.is_match(close) || foreign_before(near, amount.value, list) {
         return Kind::OtherMoney;
     }
     let floor = FLOOR_BEFORE.is_match(near);
-    let refused = TOO_LOW_AFTER.is_match(close) || (REFUSED_BEFORE.is_match(near) && !floor);
+    let clause = last_clause(near);
+    let refused = TOO_LOW_AFTER.is_match(close)
+        || (REFUSED_BEFORE.is_match(clause) && !floor && !ASKED_BEFORE.is_match(clause));
     if refused {
         return Kind::Quoted;
     }
-    if amount.marked && list.is_some_and(|list| amount.value.0 * 5 < list.0) && !firm && !floor {
+    let share = list.filter(|list| list.0 > 0).map(|list| amount.value.0 as f64 / list.0 as f64);
+    if share.is_some_and(|share| share < 0.1 || (amount.marked && share < 0.2 && !firm && !floor)) {
         return Kind::OtherMoney;
     }
     let echoed = against == Some(amount.value) && before.trim().is_empty() && after.trim() == "?";
@@ -115,6 +118,22 @@ fn kind(
     }
     let wished = WISHED_BEFORE.is_match(near) && !floor;
     Kind::Own { wished, firm: firm || floor }
+}
+
+/// Whether the words before an amount make it other money than the price.
+fn foreign_before(near: &str, value: Cents, list: Option<Cents>) -> bool {
+    let Some(found) = FOREIGN_BEFORE.find(near) else { return false };
+    if OWN_AGAIN.is_match(found.as_str()) || SELLS_BEFORE.is_match(near) {
+        return false;
+    }
+    // "I'll deliver it for 180" of something at 200 is the price; for 20 it is the fee.
+    let near_ask = list.is_some_and(|list| value.0 * 10 >= list.0 * 6 && value.0 * 10 <= list.0 * 14);
+    !(near_ask && BUNDLED.is_match(found.as_str()))
+}
+
+/// What stands after the last word that starts a new thought.
+fn last_clause(text: &str) -> &str {
+    THOUGHT.find_iter(text).last().map_or(text, |found| &text[found.end()..])
 }
 
 /// The end of a text, at most so many bytes, cut at a character.
@@ -166,7 +185,7 @@ static UNIT_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?x)^[\s-]*(?:
         years?|yrs?|yr|months?|mos?|weeks?|wks?|days?|hours?|hrs?|hr|minutes?|mins?|min|seconds?|secs?|miles?|mi|mph|mpg|km|kms|kilomet\w+|k\s?miles|k\s?mi
-        |inch(?:es)?|in\b(?:\s(?:tall|wide|long|high|deep))?|feet|foot|ft|yards?|yds?|cm|mm|met(?:er|re)s?|sq
+        |inch(?:es)?|in(?:\s(?:tall|wide|long|high|deep|diameter|screen|monitor|tv|by|x)|\.|x)|feet|foot|ft|yards?|yds?|cm|mm|met(?:er|re)s?|sq
         |lbs?|pounds?|oz|ounces?|kg|kgs?|grams?|gallons?|liters?|litres?|quarts?
         |gb|tb|mb|gigs?|gigabytes?|mhz|ghz|mp|megapixels?|watts?|w\b|volts?|v\b|amps?|mah|hz|rpm|cc|hp|horsepower|cylinders?|valves?
         |speeds?|gears?|people|persons?|adults?|kids?|owners?|times|pieces?|pcs|drawers?|shelves|chairs?|doors?|seats?|wheels?|tires?|pairs?|sets?|boxes|bedrooms?|rooms?|stars?|percent|degrees?|lumens?|inputs?|ports?|channels?|bulbs?
@@ -205,10 +224,12 @@ static FOREIGN_AFTER: LazyLock<Regex> = LazyLock::new(|| {
 static FOREIGN_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x)(?:
-        \b(?:paid|payed|spent|invested|owe|owed|invoice)\b[^,;.]{0,40}
+        \bbrand[\s-]new\W+(?:for|at|was|is|it|they|these|this|price|ones?|cost\w*|retail\w*|goes|go|sells?|runs?|from|i|you)\b[^,;]{0,40}
+        | \b(?:gas|gift)\scards?\b[^,;]{0,20}
+        | \b(?:paid|payed|spent|invested|owe|owed|invoice)\b[^,;.]{0,40}
         | \b(?:bought|got|purchased|picked)\s(?:it|this|them|these|that|the\s\w+|mine|one)\b[^,;]{0,25}\s(?:for|at)
         | \b(?:cost|costs|costed|costing)\b[^,;]{0,30}
-        | \b(?:retail|retails|retailed|retailing|msrp|sticker|original(?:ly)?|brand[\s-]new|new\sones?|kbb|blue\sbook|book\svalue|appraised|insured|market\svalue|stores?|online|amazon|ebay|craigslist|dealer(?:ship)?|elsewhere|other\ssellers?|full\sprice)\b[^,;]{0,40}
+        | \b(?:retail|retails|retailed|retailing|msrp|sticker|original(?:ly)?|new\sones?|kbb|blue\sbook|book\svalue|appraised|insured|market\svalue|stores?|online|amazon|ebay|craigslist|dealer(?:ship)?|elsewhere|other\ssellers?|full\sprice)\b[^,;]{0,40}
         | \bworth\b[^,;]{0,25}
         | \b(?:sell|sells|sold|selling|go|goes|going|listed|run|runs|priced|valued)\s(?:new\s|used\s|online\s|elsewhere\s|usually\s|normally\s)*(?:for|at|around)\s(?:new|retail|more\sthan|over|up\sto|like|about|around)
         | \b(?:they|these|those|similar\s\w+|others?|new\sones|most)\s(?:\w+\s)?(?:sell|go|are\sselling|are\sgoing|retail|run|cost|going)\s(?:for|at|around)
@@ -267,3 +288,20 @@ static CONSENT_AFTER: LazyLock<Regex> = LazyLock::new(|| {
         r"^\s*(?:it is|works|sounds|is (?:fine|good|ok|okay|fair|great|perfect|acceptable|doable|a deal|the deal|my|the|as low|what|reasonable)|would (?:be|work)|firm\b|obo\b|or best|cash\b|and (?:it|you|we|they|i)\b|if you|,? no less|each\b|final\b|seems (?:fair|reasonable|good)|total\b|even\b)",
     )
 });
+static THOUGHT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"[,;]\s|\s(?:but|so|because|however|though|and (?:i|we|so)|instead|then)\s"));
+/// A refusal that is a question to us: "are you sure you can't go 90".
+static ASKED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:you (?:really )?(?:can'?t|couldn'?t|won'?t|wouldn'?t|cannot)|(?:can'?t|couldn'?t|won'?t|wouldn'?t) (?:you|we)|would you not|could you not)\b",
+    )
+});
+/// The writer sells the thing for it, whatever else is spoken of.
+static SELLS_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:i|we)(?:'ll|'d| will| can| could| would)? (?:be (?:able|willing) to )?(?:sell|let you have|give) (?:you |it |them |this )[^.!?]{0,40}\b(?:for|at)\s*\W*$",
+    )
+});
+/// Talk of what comes with the thing.
+static BUNDLED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\W*(?:ship|deliver|throw|warranty|parts?|gas|postage)"));

@@ -222,6 +222,52 @@ fn huge_messages_are_bounded() {
     assert_eq!(bounded.own_text, "");
 }
 
+/// A reply to a message of ours as it was sent, closing lines and all.
+#[test]
+fn answers_to_our_own_messages_are_understood() {
+    use crate::writing::{Facts, MessageType, Order, Owner, template};
+    let owner = Owner {
+        name: "Ada Byron".to_owned(),
+        postal_address: "12 Example Street, Springfield 12345".to_owned(),
+        pays_cash: true,
+        ..Owner::default()
+    };
+    let facts = Facts { owner: &owner, title: "Nokia 3310, from 2000", said: &[] };
+    let kinds = [MessageType::InitialOffer, MessageType::Counter, MessageType::FinalOffer];
+    for (seed, kind) in (0..9).flat_map(|seed| kinds.map(|kind| (seed, kind))) {
+        for strategy in autobazaaar_domain::Strategy::ALL {
+            let order = Order {
+                kind,
+                side: Party::Buyer,
+                strategy: *strategy,
+                price: Some(Cents(80_00)),
+                currency: Currency::USD,
+                restated: false,
+                stands_until: Some("2026-11-27T18:00:00-08:00".parse().unwrap()),
+                answers: &[],
+                seed,
+            };
+            let ours = template(&order, &facts).unwrap().text;
+            let before = [said(Party::Buyer, &ours)];
+            let answer = |text| {
+                read(&Heard {
+                    text,
+                    format: Format::Text,
+                    from: Party::Seller,
+                    currency: Currency::USD,
+                    list_price: Some(Cents(100_00)),
+                    our_offer: Some(Cents(80_00)),
+                    before: &before,
+                })
+            };
+            assert_eq!(answer("Ok, deal").intent, Intent::Accept, "{ours}");
+            assert_eq!(answer("Yes, that works").intent, Intent::Accept, "{ours}");
+            assert_eq!(answer("No, too low").intent, Intent::Reject, "{ours}");
+            assert_eq!(answer("90?").price, Some(Cents(90_00)), "{ours}");
+        }
+    }
+}
+
 proptest! {
     /// Any bytes give a reading, and its price stands in the text.
     #[test]
