@@ -13,9 +13,12 @@
 //! the same answer.
 
 mod lexicon;
+mod line;
 pub mod reading;
+pub mod selling;
 pub mod strategy;
 pub mod writing;
 
+pub use line::{LineError, read_line};
 pub use reading::{Heard, Intent, Party, Reading};
-pub use strategy::{Negotiator, NextStep, OfferKind, Playbook, Round, Table};
+pub use strategy::{Baseline, Learned, Negotiator, NextStep, OfferKind, Playbook, Round, Table};

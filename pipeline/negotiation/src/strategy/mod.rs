@@ -4,16 +4,20 @@
 //! functions of it, so that a step can be replayed from the stored rounds.
 
 mod baseline;
+mod belief;
 mod choice;
 mod hours;
+mod learned;
 mod parameters;
 mod round;
 mod step;
 mod table;
 
 pub use baseline::Baseline;
+pub use belief::{Belief, Past, Sellers};
 pub use choice::{Circumstances, choose};
 pub use hours::{BadHours, QuietHours};
+pub use learned::Learned;
 pub use parameters::{GapRule, Parameters, Playbook};
 pub use round::{down_to_habit, next_below};
 pub use step::{AskReason, CloseReason, NextStep, OfferKind};
