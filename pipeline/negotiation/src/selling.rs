@@ -131,7 +131,7 @@ mod tests {
 
     fn stall(floor: Option<i64>, counters: &[Cents]) -> Stall<'_> {
         let floor = floor.map(|floor| Cents(floor * 100));
-        Stall { ask: Cents(100_00), floor, currency: Currency::USD, parameters: &PARAMETERS, counters }
+        Stall { ask: Cents(10_000), floor, currency: Currency::USD, parameters: &PARAMETERS, counters }
     }
 
     fn said(intent: Intent, price: Option<i64>) -> Reading {
@@ -162,7 +162,7 @@ mod tests {
         for (reading, floor, step) in cases {
             assert_eq!(answer_buyer(&stall(floor, &[]), &reading), step, "{reading:?} {floor:?}");
         }
-        let counters = [Cents(93_00), Cents(90_00), Cents(88_00)];
+        let counters = [Cents(9_300), Cents(9_000), Cents(8_800)];
         assert_eq!(answer_buyer(&stall(Some(80), &counters), &said(Intent::Counter, Some(82))), accept(82));
     }
 

@@ -149,26 +149,26 @@ mod tests {
     #[test]
     fn finds_amounts_as_people_write_them() {
         let cases: [(&str, &[i64]); 20] = [
-            ("how about $80?", &[80_00]),
-            ("80.50 or 80,50", &[80_50, 80_50]),
-            ("1,200 or 1.200 or 1.2k or 1,200.00", &[1_200_00, 1_200_00, 1_200_00, 1_200_00]),
-            ("10k, 10 grand", &[10_000_00, 10_000_00]),
-            ("300$ 300 dollars 300bucks", &[300_00, 300_00, 300_00]),
-            ("two hundred", &[200_00]),
-            ("a hundred and fifty bucks", &[150_00]),
-            ("fifteen hundred", &[1_500_00]),
-            ("two fifty", &[250_00]),
-            ("one thousand two hundred", &[1_200_00]),
+            ("how about $80?", &[8_000]),
+            ("80.50 or 80,50", &[8_050, 8_050]),
+            ("1,200 or 1.200 or 1.2k or 1,200.00", &[120_000, 120_000, 120_000, 120_000]),
+            ("10k, 10 grand", &[1_000_000, 1_000_000]),
+            ("300$ 300 dollars 300bucks", &[30_000, 30_000, 30_000]),
+            ("two hundred", &[20_000]),
+            ("a hundred and fifty bucks", &[15_000]),
+            ("fifteen hundred", &[150_000]),
+            ("two fifty", &[25_000]),
+            ("one thousand two hundred", &[120_000]),
             ("call 555-123-4567 or 5551234567", &[]),
             ("at 5pm, 10:30 or 6 o'clock", &[]),
             ("12/05/2016, 3/4, 2nd, 50%, 50 percent", &[]),
             ("6x4 and 10 x 12 x 3", &[]),
             ("iphone6s, 64GB, i7", &[]),
             ("1OO and l50", &[]),
-            ("$８０", &[80_00]),
+            ("$８０", &[8_000]),
             ("http://x.example/100", &[]),
             ("one of the two", &[]),
-            ("80-90", &[80_00, 90_00]),
+            ("80-90", &[8_000, 9_000]),
         ];
         for (text, amounts) in cases {
             assert_eq!(found(text), amounts, "{text}");

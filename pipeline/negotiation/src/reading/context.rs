@@ -69,7 +69,8 @@ fn note(context: &mut Context, utterance: &Utterance, heard: &Heard) {
         context.theirs = prices.best(heard.from).or(context.theirs);
         return;
     }
-    let agrees = AGREES.is_match(&text) && !REFUSES.is_match(&text);
+    let glad = GLAD.is_match(&text) && (text.split_whitespace().count() <= 8 || context.agreed_before);
+    let agrees = (glad || AGREES.is_match(&text)) && !REFUSES.is_match(&text);
     let theirs_named = YOUR_PRICE.is_match(&text);
     let price = our_price(&prices, against, heard).filter(|_| !theirs_named);
     let differs = price.is_none() && !theirs_named && BY_SO_MUCH.is_match(&text);
@@ -94,7 +95,7 @@ fn asks_aside(text: &str, last: Last) -> bool {
     asked.into_iter().any(|sentence| {
         let clause = sentence.rsplit([',', ';']).next().unwrap_or(sentence);
         let of_price = PRICE_WORDS.is_match(clause) || clause.chars().any(|c| c.is_ascii_digit());
-        !of_price && !(last == Last::Agreed && LOGISTICS.is_match(clause))
+        !(of_price || last == Last::Agreed && LOGISTICS.is_match(clause))
     })
 }
 
@@ -117,7 +118,7 @@ fn our_price(prices: &Prices, against: Option<Cents>, heard: &Heard) -> Option<C
 static AGREES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x)
-        ^\W*(?:ok(?:ay|ey)?|k|sure|yes|yeah|yep|great|perfect|awesome|deal|done|fine|alright|all\ right|cool|agreed|sold|definitely|absolutely|that\ works|sounds)\b
+        ^\W*(?:ok(?:ay|ey)?|k|sure|yes|yeah|yep|deal|done|fine|alright|all\ right|agreed|sold|definitely|absolutely|that\ works|sounds)\b
         | \b(?:it'?s\ a\ |you(?:'ve|\ have)?(?:\ got)?(?:\ yourself)?\ a\ |we\ have\ a\ |we\ got\ a\ |sounds\ like\ a\ )deal\b
         | \bsounds?\ (?:good|great|fair|reasonable|perfect|fine|like\ a\ (?:deal|plan))
         | \b(?:i|we)\ (?:can|could|will|'ll|think\ (?:i|we)\ c(?:an|ould))\ (?:do|arrange|manage|swing|work\ with|live\ with)\ (?:that|it)\b
@@ -127,6 +128,9 @@ static AGREES: LazyLock<Regex> = LazyLock::new(|| {
         | \bthank\ you\ for\ accepting\b",
     )
 });
+/// Gladness, which is a yes where little else is said.
+static GLAD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\W*(?:great|perfect|awesome|cool|wonderful|excellent)\b"));
 static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"\b(?:too (?:much|high|steep|expensive|pricey)|can'?t (?:do|afford|pay|go)|cannot|can not|not (?:willing|able|worth)|but (?:i|that|it|can|could|would|what|how|will)|pass\b|no thanks?)",

@@ -57,9 +57,12 @@ pub(super) fn decide(text: &str, prices: &Prices, context: &Context, heard: &Hea
 
 /// The text states a price of the writer's own.
 fn priced(price: Cents, prices: &Prices, signs: &Signs, context: &Context, from: Party) -> Verdict {
+    // Another price of theirs beside ours, or a "but", leaves it in doubt.
     let ours = context.offer.is_some_and(|offer| {
-        prices.own.iter().any(|own| own.value == offer && !own.wished && (own.firm || prices.own.len() == 1))
-    });
+        let demanded = || prices.own.iter().filter(|own| !own.wished);
+        demanded().any(|own| own.firm || prices.own.len() == 1) && demanded().all(|own| own.value == offer)
+    }) && prices.own.iter().any(|own| !own.wished)
+        && !signs.but_not;
     let better = |a: Cents, b: Cents| match from {
         Party::Seller => a <= b,
         Party::Buyer => a >= b,
@@ -114,6 +117,8 @@ struct Signs {
     strong_yes: bool,
     /// "Ok", "sure", "sounds good" at the beginning.
     plain_yes: bool,
+    /// "… but I don't have the box".
+    but_not: bool,
     /// "I accept your offer of …".
     takes_ours: bool,
     refuses: bool,
@@ -152,6 +157,7 @@ impl Signs {
         Self {
             strong_yes: all.iter().any(strong),
             plain_yes: PLAIN_YES.is_match(start) && !NO_YES.is_match(text) && !DEAL_ASKED.is_match(text),
+            but_not: BUT_NOT.is_match(text),
             takes_ours: TAKES_OURS.is_match(text),
             refuses: says_no || REFUSES.is_match(text) && (bargains || context.offer.is_some()),
             refuses_hard: REFUSES_HARD.is_match(text),
@@ -187,12 +193,12 @@ static STRONG_YES: LazyLock<Regex> = LazyLock::new(|| {
         | \b(?:offer|price)\ (?:is|seems|sounds)\ (?:definitely\ |very\ |totally\ |pretty\ )?(?:fair|fine|acceptable|reasonable|good|great)\b
         | \b(?:sounds?|seems?)\ (?:very\ |really\ |pretty\ |like\ a\ |more\ than\ |about\ )*(?:good|great|fair|reasonable|perfect|fine|okay|ok|plan|acceptable|awesome|right)\b
         | \b(?:it'?s|they'?re|its|it\ is|they\ are|all)\ (?:all\ )?your'?s\b | \byou\ got\ it\b | \bfair\ enough\b | \blet'?s\ do\ (?:it|this|that)\b | \bi\ (?:guess|suppose)\ so\b
-        | \bmake\ an\ exception\b | \bglad\ we\ (?:could|can|reached|came)\b | \b(?:nice|pleasure)\ doing\ business\b | \bi\ can\ deliver(?:\ it)?\ but\b",
+        | \b(?:i'?m|i\ am|we'?re|we\ are)\ (?:happy|glad|willing|ok|okay|fine)\ (?:to\ do|with|doing|to\ accept)\ (?:that|it)\b | \bmake\ an\ exception\b | \bglad\ we\ (?:could|can|reached|came)\b | \b(?:nice|pleasure)\ doing\ business\b | \bi\ can\ deliver(?:\ it)?\ but\b",
     )
 });
 static PLAIN_YES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\W*(?:(?:oh|well|hmm+|hm|um|alright|and|wow|haha?|lol|yeah)\W+)?(?:ok(?:ay|ey|ie)?|k|kk|sure(?: thing)?|yes|yeah|yep|yup|ya|great|perfect|awesome|excellent|wonderful|cool|fine|alright|all right|absolutely|definitely|of course|certainly|good|fantastic|sweet|very well|that'?s right|i guess|i suppose|why not|deal|works|done|sold|agreed|right)\b",
+        r"^\W*(?:(?:oh|well|hmm+|hm|um|alright|and|wow|haha?|lol|yeah)\W+)?(?:ok(?:ay|ey|ie)?|k|kk|sure(?: thing)?|yes|yeah|yep|yup|ya|great|perfect|awesome|excellent|wonderful|cool|fine|alright|all right|absolutely|definitely|of course|certainly|good|fantastic|sweet|super|very well|that'?s right|i guess|i suppose|why not|deal|works|done|sold|agreed|right)\b",
     )
 });
 /// A yes that is none: denied, or on a condition about money.
@@ -210,14 +216,14 @@ static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x)
         \bno\ (?:thanks?|thank\ you|deal|way|can\ do)\b
-        | \b(?:can'?t|cannot|can\ not|couldn'?t|could\ not|won'?t|will\ not|wouldn'?t|would\ not|not\ able\ to|unable\ to|not\ willing\ to|not\ going\ to|not\ gonna|don'?t\ think\ (?:i|we)\ can|don'?t\ think\ (?:i|we)\ could|definetely\ can'?t)\b[^.!?]{0,30}\b(?:do\ (?:that|it)|accept|take|go|sell|let|lower|come\ down|part|afford|agree|budge|drop|reduce|give|be\ able|work|happen|that|settle|sacrifice)\b
-        | \b(?:have\ to|must|going\ to|need\ to|will)\ (?:decline|pass|refuse|say\ no|stick)\b | \bi\ (?:decline|refuse|pass)\b | \b(?:not|isn'?t)\ (?:interested|acceptable|enough|possible|going\ to\ (?:work|happen))\b
+        | \b(?:can'?t|cannot|can\ not|couldn'?t|could\ not|won'?t|will\ not|wouldn'?t|would\ not|not\ able\ to|unable\ to|not\ willing\ to|not\ going\ to|not\ gonna|don'?t\ think\ (?:i|we)\ can|don'?t\ think\ (?:i|we)\ could|definetely\ can'?t)\b[^.!?]{0,30}\b(?:do\ (?:that|it)|accept|take|go|sell|let|lower|come\ down|bring\ (?:it|the\ price)\ down|part|afford|agree|budge|drop|reduce|give|be\ able|work|happen|that|settle|sacrifice)\b
+        | \b(?:i|we|i'll|i'm)(?:\ will|\ have\ to|\ must|\ am\ going\ to|\ going\ to|\ need\ to)?\ (?:decline|pass|refuse|say\ no|stick)\b | \bi\ (?:decline|refuse|pass)\b | \b(?:not|isn'?t)\ (?:interested|acceptable|enough|possible|going\ to\ (?:work|happen))\b
         | \bno\b[^.!?]{0,12}\b(?:lower|less|cheaper)\b | \bprice\ is\ firm\b | \bnot\ negotiable\b | \bnon[\s-]?negotiable\b | \bfirm\ on\ (?:the|my|that|this)\b | \bcome\ on,?\ be\ fair\b | \bdo\ not\ see\ us\ reaching\b | \bno\ deal\b | \bwaste\ (?:of\ )?my\ time\b | \blow\ ?ball\w*\b",
     )
 });
 static REFUSES_HARD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:no deal|no thanks?|no thank you|not interested|absolutely not|no way|(?:have to|must|going to|will) (?:decline|pass|refuse)|i (?:decline|refuse)|out of the question|not going to happen|forget it|waste (?:of )?my time|insult\w*|(?:is|are|was|that'?s|thats|it'?s|its|just|way|far|much|bit|little|offer|sorry)[\s,]+too low|(?:can'?t|cannot|can not|won'?t|couldn'?t|could not) (?:go (?:that|so|any|as|lower)|do (?:that|this|it)|accept|take (?:that|this|less|it\b[^.!?]{0,3}$)|sell (?:it|them|this)? ?(?:for|at) (?:that|so)|let (?:it|them) go)|do not see us reaching)\b",
+        r"\b(?:no deal|no thanks?|no thank you|not interested|absolutely not|no way|(?:i|we|i'll)(?: have to| must| am going to| will)? (?:decline|pass|refuse)|(?:very|really|pretty|quite|awfully|extremely|such a) low (?:price|offer)|i (?:decline|refuse)|out of the question|not going to happen|forget it|waste (?:of )?my time|insult\w*|(?:is|are|was|that'?s|thats|it'?s|its|just|way|far|much|bit|little|offer|sorry)[\s,]+too low|(?:can'?t|cannot|can not|won'?t|couldn'?t|could not) (?:go (?:that|so|any|as|lower)|do (?:that|this|it)|accept|take (?:that|this|less|it\b[^.!?]{0,3}$)|sell (?:it|them|this)? ?(?:for|at) (?:that|so)|let (?:it|them) go)|do not see us reaching)\b",
     )
 });
 static LOW: LazyLock<Regex> = LazyLock::new(|| {
@@ -240,12 +246,12 @@ static ASKS_PRICE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?x)
         \b(?:what|how\ much)\b[^.!?]{0,40}\b(?:offer(?:ing)?|budget|pay(?:ing)?|spend|have\ in\ mind|thinking|price|willing|number|afford|suggest\w*|propose|looking\ (?:to\ (?:pay|spend)|at)|want\ to\ (?:pay|spend)|like\ to\ pay|hoping)\b
         | \b(?:make|give|send|name|shoot)\ (?:me\ |us\ )?(?:an?\ |your\ )?(?:fair\ |reasonable\ |better\ |good\ |best\ |real\ )*(?:offer|price|number)\b | \bmake\ an\ offer\b | \bwhat'?s\ your\ (?:offer|budget|price|best|max\w*|number)\b | \byour\ (?:best|highest|max)\ (?:offer|price)\b
-        | \b(?:can|could|would|will|are)\ you\b[^.!?]{0,25}\b(?:go|come|do|offer|meet)\ (?:me\ )?(?:a\ (?:little|bit)\ |any\ |up\ |bit\ |some\ |much\ )*(?:higher|up|more|better)\b | \bhow\ high\b | \bhow\ low\b | \bwhat\ (?:were|are|did)\ you\ (?:thinking|have\ in\ mind|looking\ to)\b | \bwhat\ (?:do\ you\ have|did\ you\ have)\ in\ mind\b | \bhow\ much\ (?:were|are|did|do|can|could|would|will)\ you\b | \bany\ offers?\b | \bopen\ to\ offers\b | \blike\ to\ make\ an\ offer\b | \bwhat\ about\ meeting\b",
+        | \b(?:can|could|would|will|are)\ you\b[^.!?]{0,25}\b(?:go|come|do|offer|meet)\ (?:me\ )?(?:a\ (?:little|bit)\ |any\ |up\ |bit\ |some\ |much\ )*(?:higher|up|more|better)\b | \bhow\ high\b | \bhow\ low\b | \bwhat\ (?:were|are|did)\ you\ (?:thinking|have\ in\ mind|looking\ to)\b | \bwhat\ (?:do\ you\ have|did\ you\ have)\ in\ mind\b | \bhow\ much\ (?:were|are|did|do|can|could|would|will)\ you\b | \bany\ offers?\b | \bhave\ an\ offer\b | \bopen\ to\ offers\b | \blike\ to\ make\ an\ offer\b | \bwhat\ about\ meeting\b",
     )
 });
 static HAS_ROOM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:willing|able|open|happy|ready|room|ok|okay|prepared|we can|i can|i could|can always|always)(?: to| for)?\b[^.!?]{0,20}\b(?:negotiat\w+|come down|go (?:a (?:little|bit) )?lower|lower (?:the|my|it)|work with you|drop (?:the|my|it (?:a|to|down)|down|some)|bring (?:it|the price) down|haggl\w+|bargain|discount|budge|flexib\w+|come up with)|\b(?:wiggle|some|a little|bit of|have) (?:wiggle )?(?:room|flexibility)\b|\bnegotiable\b|\bflexible (?:on|with|about)\b|\bi (?:can|could|might|may) (?:maybe |probably |possibly )?(?:go|come) (?:a (?:little|bit) )?(?:lower|down)\b|\bgive you some (?:money )?off\b|\bgive you a (?:discount|deal)\b|\b(?:maybe|perhaps) a (?:little|bit)\b|\bhoping (?:to get|for) (?:a (?:little|bit) )?more\b|\bcould maybe do that if\b|\bcan do (?:a (?:bit|little)|something)\b|\bwork with you (?:a (?:little|bit) )?on the price\b",
+        r"\b(?:willing|able|open|happy|ready|room|ok|okay|prepared|we can|i can|i could|can always|always)(?: to| for)?\b[^.!?]{0,20}\b(?:negotiat\w+|come down|go (?:a (?:little|bit) )?lower|lower (?:the|my|it)|work with you|drop (?:the\b|my\b|it (?:a|to|down)\b|down\b|some\b)|knock (?:off|a (?:bit|few|little)|some)|bring (?:it|the price) down|haggl\w+|bargain|discount|budge|flexib\w+|come up with)|\b(?:wiggle|some|a little|bit of|have) (?:wiggle )?(?:room|flexibility)\b|\bnegotiable\b|\bflexible (?:on|with|about)\b|\bi (?:can|could|might|may) (?:maybe |probably |possibly )?(?:go|come) (?:a (?:little|bit) )?(?:lower|down)\b|\bgive you some (?:money )?off\b|\bgive you a (?:discount|deal)\b|\b(?:maybe|perhaps) a (?:little|bit)\b|\bhoping (?:to get|for) (?:a (?:little|bit) )?more\b|\bcould maybe do that if\b|\bcan do (?:a (?:bit|little)|something)\b|\bwork with you (?:a (?:little|bit) )?on the price\b",
     )
 });
 static MIDDLE: LazyLock<Regex> = LazyLock::new(|| {
@@ -264,18 +270,23 @@ static ASKS_WITHOUT_SIGN: LazyLock<Regex> = LazyLock::new(|| {
         r"^\W*(?:(?:hi|hello|hey|there|ok|okay|so|and|well|great)\W+)*(?:how (?:can|may) i help|what can i do|are you|do you|can you|could you|would you|will you|when (?:can|could|would|will|do|are)|where (?:are|do|is)|what (?:time|day|kind|are|do|is)|which|how (?:can|do|would|will|soon|far)|is (?:it|that|this) (?:ok|possible)|have you|did you|may i)\b",
     )
 });
+/// A no that refuses nothing: "no problem".
 static NO_MATTER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\W*no (?:prob\w*|worries|doubt|need|issues?|rush|scratches|damage)"));
 /// A no at the beginning.
 static SAYS_NO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\W*(?:(?:um+|hmm+|oh|well|honestly|i'?m afraid)\W+)?(?:no|nope|nah|not really|unfortunately not|sorry\W+(?:but|no|i|that|can))(?:\W|$)",
+        r"^\W*(?:(?:um+|hmm+|oh|well|honestly|i'?m afraid|i'?m|i am)\W+)?(?:no|nope|nah|not really|unfortunately not|sorry\W+(?:but|no|i|that|can))(?:\W|$)",
     )
 });
-/// A no that refuses nothing: "no problem".
 /// Questions that ask for our yes: "does that sound good?", "deal?".
 static YES_ASKED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(?:deal|sounds? (?:good|fair|ok)|agree|ok(?:ay)?|right|work for you)\?"));
 static TAKES_OURS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:i|we)(?:'ll| will| can| am happy to| gladly)? (?:accept|take) your (?:offer|bid|price)\b")
+});
+static BUT_NOT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\bbut (?:i|we|it|that)(?: (?:do|does|will|can|would|am|is) not|'?m not| (?:don'?t|doesn'?t|won'?t|can'?t|cannot|wouldn'?t|isn'?t))\b",
+    )
 });

@@ -1,6 +1,8 @@
-//! The reader measured on messages that people labelled, where they are at hand. A third of the
-//! dialogues and mails, chosen by a hash of their names, was not looked at while the rules were
-//! made; both figures are printed.
+//! The reader measured on messages that people labelled, where they are at hand.
+//!
+//! A third of the dialogues and mails, chosen by a hash of their names, was held back while the
+//! rules were made. docs/negotiation.md has the figures of the first look at it; rules mended since
+//! have seen both parts. `NEGOTIATION_ERRORS=1` prints what is read wrong.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -163,9 +165,6 @@ fn reads_what_people_say_in_bargains() {
         show_errors(example, &reading);
     }
     made_on.print("made on");
-    if std::env::var_os("NEGOTIATION_HIDE").is_some() {
-        return;
-    }
     held.print("held back");
     for score in [&made_on, &held] {
         assert!(score.precision() >= 0.95 && score.recall() >= 0.90, "{score:?}");
@@ -177,7 +176,7 @@ fn reads_what_people_say_in_bargains() {
 
 fn show_errors(example: &Example, reading: &Reading) {
     let wrong = example.label != reading.intent || example.price != reading.price;
-    if example.held_back || !wrong || std::env::var_os("NEGOTIATION_ERRORS").is_none() {
+    if !wrong || std::env::var_os("NEGOTIATION_ERRORS").is_none() {
         return;
     }
     let last = example
@@ -214,7 +213,7 @@ fn keeps_the_writers_own_lines_of_mails() {
         let held_back = held_back(&row[0]);
         let score = if held_back { &mut held } else { &mut made_on };
         let clean = score.add(&lines, &theirs, &read);
-        if !clean && !held_back && std::env::var_os("NEGOTIATION_ERRORS").is_some() {
+        if !clean && std::env::var_os("NEGOTIATION_ERRORS").is_some() {
             println!("{} {}", &row[0], &row[1]);
             for (at, line) in lines.iter().enumerate() {
                 let (theirs, read) = (theirs.contains(&(at + 1)), read[at]);
@@ -225,9 +224,6 @@ fn keeps_the_writers_own_lines_of_mails() {
         }
     }
     made_on.print("made on");
-    if std::env::var_os("NEGOTIATION_HIDE").is_some() {
-        return;
-    }
     held.print("held back");
     for score in [&made_on, &held] {
         assert!(score.without_foreign * 100 >= score.files * 95, "{score:?}");

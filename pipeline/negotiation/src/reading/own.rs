@@ -132,7 +132,7 @@ fn field_block(lines: &[&str], at: usize) -> bool {
         .chain(following)
         .copied()
         .filter(|line| !line.trim().is_empty())
-        .take_while(|line| FIELD.is_match(line))
+        .take_while(|line| FIELD.is_match(line) || line.trim_start().starts_with('<'))
         .take(6)
         .collect();
     let from = FROM.is_match(lines[at])
@@ -144,11 +144,12 @@ fn field_block(lines: &[&str], at: usize) -> bool {
 /// Drops a closing ("Kind regards,") with the few lines after it, and a last line "- Name".
 fn drop_signature(lines: &[&str], own: &mut [bool]) {
     let kept: Vec<usize> = (0..lines.len()).filter(|&at| own[at] && !lines[at].trim().is_empty()).collect();
-    let closing = kept.iter().enumerate().rev().take(SIGNATURE_LINES + 1).filter(|(place, at)| {
+    let near_end = kept.len().saturating_sub(SIGNATURE_LINES + 1);
+    let closing = (near_end..kept.len()).find(|&place| {
         let after: Vec<&str> = kept[place + 1..].iter().map(|&at| lines[at].trim()).collect();
-        closes(lines[**at].trim(), &after)
+        closes(lines[kept[place]].trim(), &after)
     });
-    if let Some((_, &from)) = closing.last() {
+    if let Some(from) = closing.map(|place| kept[place]) {
         own[from..].fill(false);
     } else if let Some(&last) = kept.last()
         && kept.len() > 1
@@ -206,7 +207,7 @@ static SENT_FROM: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A field of a mail's header, marked or not.
 static FIELD: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^[\s>*|]{0,12}\*?\p{L}[\p{L}' -]{0,24}\s?:\*?(?:\s|$)"));
+    LazyLock::new(|| pattern(r"^[\s>*|]{0,12}\*?\p{L}[\p{L}' -]{0,24}\s?:\*?(?:[^/]|$)"));
 static FROM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^[\s>*|]{0,12}\*?(?:from|von|de|da|van|fra|från|od|от|lähettäjä|feladó|expéditeur|remitente|mittente|kimden|de la|发件人|寄件者|差出人|message du|gönderen|από)\s?:",

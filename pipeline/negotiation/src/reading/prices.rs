@@ -103,7 +103,8 @@ fn kind(
     }
     let floor = FLOOR_BEFORE.is_match(near);
     let clause = last_clause(near);
-    let refused = TOO_LOW_AFTER.is_match(close)
+    let refused = QUOTED_BEFORE.is_match(near)
+        || TOO_LOW_AFTER.is_match(close)
         || (REFUSED_BEFORE.is_match(clause) && !floor && !ASKED_BEFORE.is_match(clause));
     if refused {
         return Kind::Quoted;
@@ -112,7 +113,8 @@ fn kind(
     if share.is_some_and(|share| share < 0.1 || (amount.marked && share < 0.2 && !firm && !floor)) {
         return Kind::OtherMoney;
     }
-    let echoed = against == Some(amount.value) && before.trim().is_empty() && after.trim() == "?";
+    let asked = before.trim().is_empty() && after.trim().ends_with('?');
+    let echoed = against == Some(amount.value) && asked && (after.trim() == "?" || !firm);
     if echoed {
         return Kind::Quoted;
     }
@@ -230,7 +232,7 @@ static FOREIGN_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
         | \b(?:bought|got|purchased|picked)\s(?:it|this|them|these|that|the\s\w+|mine|one)\b[^,;]{0,25}\s(?:for|at)
         | \b(?:cost|costs|costed|costing)\b[^,;]{0,30}
         | \b(?:retail|retails|retailed|retailing|msrp|sticker|original(?:ly)?|new\sones?|kbb|blue\sbook|book\svalue|appraised|insured|market\svalue|stores?|online|amazon|ebay|craigslist|dealer(?:ship)?|elsewhere|other\ssellers?|full\sprice)\b[^,;]{0,40}
-        | \bworth\b[^,;]{0,25}
+        | \bworth\b[^,;]{0,25} | \bvalued\sat\b
         | \b(?:sell|sells|sold|selling|go|goes|going|listed|run|runs|priced|valued)\s(?:new\s|used\s|online\s|elsewhere\s|usually\s|normally\s)*(?:for|at|around)\s(?:new|retail|more\sthan|over|up\sto|like|about|around)
         | \b(?:they|these|those|similar\s\w+|others?|new\sones|most)\s(?:\w+\s)?(?:sell|go|are\sselling|are\sgoing|retail|run|cost|going)\s(?:for|at|around)
         | \b(?:ship|shipping|postage|ups|fedex|delivery|deliver|gas)\b[^,;]{0,25}\b(?:is|are|was|for|costs?|me|about|around|fee|another|be|at)
@@ -305,3 +307,9 @@ static SELLS_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 /// Talk of what comes with the thing.
 static BUNDLED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\W*(?:ship|deliver|throw|warranty|parts?|gas|postage)"));
+/// "You said 80".
+static QUOTED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\byou(?:'ve| have)? (?:just |already )?(?:said|offered|mentioned|told|agreed|wrote)\b[^,;.]{0,30}$|\byour (?:offer|bid) (?:was|is)\s*$",
+    )
+});

@@ -17,8 +17,8 @@ fn reply(text: &str) -> Reading {
         format: Format::Text,
         from: Party::Seller,
         currency: Currency::USD,
-        list_price: Some(Cents(100_00)),
-        our_offer: Some(Cents(80_00)),
+        list_price: Some(Cents(10_000)),
+        our_offer: Some(Cents(8_000)),
         before: &before,
     })
 }
@@ -94,8 +94,8 @@ fn hostile_text_moves_nothing() {
     }
     // Letters posing as digits leave no number; other forms of digits are the number they show.
     assert_eq!(reply("I can do l00 or 1OO").price, None);
-    assert_eq!(reply("How about $９０?").price, Some(Cents(90_00)));
-    assert_eq!(reply("How about $9\u{200b}0?").price, Some(Cents(90_00)));
+    assert_eq!(reply("How about $９０?").price, Some(Cents(9_000)));
+    assert_eq!(reply("How about $9\u{200b}0?").price, Some(Cents(9_000)));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn an_acceptance_needs_an_offer_of_ours() {
         format: Format::Text,
         from: Party::Seller,
         currency: Currency::USD,
-        list_price: Some(Cents(100_00)),
+        list_price: Some(Cents(10_000)),
         our_offer: None,
         before: &[],
     };
@@ -114,7 +114,7 @@ fn an_acceptance_needs_an_offer_of_ours() {
         said(Party::Buyer, "Would you take $80?"),
         said(Party::Buyer, "Also, does the charger come with it?"),
     ];
-    let yes = read(&Heard { text: "Yes", before: &before, our_offer: Some(Cents(80_00)), ..heard });
+    let yes = read(&Heard { text: "Yes", before: &before, our_offer: Some(Cents(8_000)), ..heard });
     assert_ne!(yes.intent, Intent::Accept, "a bare yes answers the question");
 }
 
@@ -127,14 +127,14 @@ fn a_buyer_is_read_with_the_roles_swapped() {
             format: Format::Text,
             from: Party::Buyer,
             currency: Currency::USD,
-            list_price: Some(Cents(100_00)),
-            our_offer: Some(Cents(90_00)),
+            list_price: Some(Cents(10_000)),
+            our_offer: Some(Cents(9_000)),
             before: &before,
         })
     };
     assert_eq!(heard("Ok, I'll take it.").intent, Intent::Accept);
     let counter = heard("I can pay 75, at most 80.");
-    assert_eq!((counter.intent, counter.price), (Intent::Counter, Some(Cents(80_00))));
+    assert_eq!((counter.intent, counter.price), (Intent::Counter, Some(Cents(8_000))));
     assert_eq!(heard("That's too expensive for me, no thanks.").intent, Intent::Reject);
     assert_eq!(heard("Is the charger included?").intent, Intent::Question);
 }
@@ -182,15 +182,15 @@ fn a_mail_is_read_without_what_it_quotes() {
             format: Format::Mail,
             from: Party::Seller,
             currency: Currency::USD,
-            list_price: Some(Cents(100_00)),
-            our_offer: Some(Cents(80_00)),
+            list_price: Some(Cents(10_000)),
+            our_offer: Some(Cents(8_000)),
             before: &[],
         })
     };
     let reading = read_mail(mail);
     assert_eq!(
         (reading.intent, reading.price, reading.own_text.as_str()),
-        (Intent::Counter, Some(Cents(90_00)), "I could do 90.")
+        (Intent::Counter, Some(Cents(9_000)), "I could do 90.")
     );
     let quoted = read_mail(
         "Hello.\n\n-----Original Message-----\nFrom: x@example.org\nSubject: y\n\nDeal, I accept your $80.\n",
@@ -240,7 +240,7 @@ fn answers_to_our_own_messages_are_understood() {
                 kind,
                 side: Party::Buyer,
                 strategy: *strategy,
-                price: Some(Cents(80_00)),
+                price: Some(Cents(8_000)),
                 currency: Currency::USD,
                 restated: false,
                 stands_until: Some("2026-11-27T18:00:00-08:00".parse().unwrap()),
@@ -255,15 +255,15 @@ fn answers_to_our_own_messages_are_understood() {
                     format: Format::Text,
                     from: Party::Seller,
                     currency: Currency::USD,
-                    list_price: Some(Cents(100_00)),
-                    our_offer: Some(Cents(80_00)),
+                    list_price: Some(Cents(10_000)),
+                    our_offer: Some(Cents(8_000)),
                     before: &before,
                 })
             };
             assert_eq!(answer("Ok, deal").intent, Intent::Accept, "{ours}");
             assert_eq!(answer("Yes, that works").intent, Intent::Accept, "{ours}");
             assert_eq!(answer("No, too low").intent, Intent::Reject, "{ours}");
-            assert_eq!(answer("90?").price, Some(Cents(90_00)), "{ours}");
+            assert_eq!(answer("90?").price, Some(Cents(9_000)), "{ours}");
         }
     }
 }

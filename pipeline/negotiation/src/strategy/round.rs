@@ -51,15 +51,15 @@ mod tests {
     #[test]
     fn rounds_down_to_what_people_write() {
         let cases = [
-            (47_80, 47_00),
-            (138_00, 135_00),
-            (649_99, 640_00),
-            (8_789_00, 8_750_00),
-            (0_87, 0_85),
+            (4_780, 4_700),
+            (13_800, 13_500),
+            (64_999, 64_000),
+            (878_900, 875_000),
+            (87, 85),
             (0, 0),
-            (-5_00, 0),
-            (1_000_00, 1_000_00),
-            (123_456_00, 123_000_00),
+            (-500, 0),
+            (100_000, 100_000),
+            (12_345_600, 12_300_000),
         ];
         for (amount, rounded) in cases {
             assert_eq!(down_to_habit(Cents(amount), Currency::USD), Cents(rounded), "{amount}");
@@ -71,11 +71,11 @@ mod tests {
     #[test]
     fn goes_finer_where_the_round_amount_is_no_step_forward() {
         let dollars = |amount, floor| next_below(Cents(amount), Cents(floor), Currency::USD);
-        assert_eq!(dollars(649_99, 600_00), Some(Cents(640_00)));
-        assert_eq!(dollars(649_99, 640_00), Some(Cents(648_00)));
-        assert_eq!(dollars(649_99, 648_00), Some(Cents(649_00)));
-        assert_eq!(dollars(649_99, 649_00), Some(Cents(649_99)));
-        assert_eq!(dollars(649_99, 649_99), None);
+        assert_eq!(dollars(64_999, 60_000), Some(Cents(64_000)));
+        assert_eq!(dollars(64_999, 64_000), Some(Cents(64_800)));
+        assert_eq!(dollars(64_999, 64_800), Some(Cents(64_900)));
+        assert_eq!(dollars(64_999, 64_900), Some(Cents(64_999)));
+        assert_eq!(dollars(64_999, 64_999), None);
     }
 
     proptest! {

@@ -117,7 +117,9 @@ pub(super) fn shared_answer(table: &Table, reading: &Reading) -> Option<NextStep
             Some(NextStep::AskOwner { reason: AskReason::StillUnclear })
         }
         Intent::Unclear => Some(NextStep::Clarify),
-        Intent::Counter if reading.price.is_none_or(|price| price.0 <= 0) => Some(NextStep::AskOwner { reason: AskReason::Unclear }),
+        Intent::Counter if reading.price.is_none_or(|price| price.0 <= 0) => {
+            Some(NextStep::AskOwner { reason: AskReason::Unclear })
+        }
         Intent::Counter | Intent::Reject | Intent::Negotiate => None,
     }
 }

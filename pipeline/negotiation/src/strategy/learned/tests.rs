@@ -9,7 +9,7 @@ use crate::strategy::{Parameters, Round};
 
 fn table<'a>(max: i64, parameters: &'a Parameters, rounds: &'a [Round]) -> Table<'a> {
     Table {
-        ask: Cents(1_000_00),
+        ask: Cents(100_000),
         currency: Currency::USD,
         max_price: Some(Cents(max * 100)),
         worth: None,
@@ -38,24 +38,24 @@ fn opens_within_its_limit_and_higher_where_more_is_to_gain() {
 #[test]
 fn takes_a_good_price_and_leaves_a_hopeless_seller() {
     let parameters = Parameters::of(Strategy::FriendlyLocal);
-    let rounds = [Round { offer: Cents(600_00), kind: OfferKind::Opening, reply: None }];
+    let rounds = [Round { offer: Cents(60_000), kind: OfferKind::Opening, reply: None }];
     let table = table(900, &parameters, &rounds);
     let learned = Learned::default();
     assert_eq!(
         learned.answer(&table, &said(Intent::Counter, Some(610))),
-        NextStep::Accept { price: Cents(610_00) }
+        NextStep::Accept { price: Cents(61_000) }
     );
     let step = learned.answer(&table, &said(Intent::Counter, Some(880)));
     assert!(
-        matches!(step, NextStep::Offer { price, .. } if price > Cents(600_00) && price < Cents(880_00)),
+        matches!(step, NextStep::Offer { price, .. } if price > Cents(60_000) && price < Cents(88_000)),
         "{step:?}"
     );
     // Our last offer was refused: nothing remains to be offered.
-    let ended = [Round { offer: Cents(890_00), kind: OfferKind::Final, reply: None }];
+    let ended = [Round { offer: Cents(89_000), kind: OfferKind::Final, reply: None }];
     let step = learned.answer(&Table { rounds: &ended, ..table }, &said(Intent::Reject, None));
     assert_eq!(step, NextStep::Close { reason: CloseReason::Rejected });
     // The limit is far below what such sellers take.
-    let step = learned.open(&Table { max_price: Some(Cents(200_00)), rounds: &[], ..table });
+    let step = learned.open(&Table { max_price: Some(Cents(20_000)), rounds: &[], ..table });
     assert_eq!(step, NextStep::Close { reason: CloseReason::WalkedAway });
 }
 

@@ -62,7 +62,7 @@ fn no_template_has_a_fault() {
             for (side, strategy, kind, seed) in combinations() {
                 for restated in [false, true] {
                     let order =
-                        Order { side, strategy, restated, answers: &answers, seed, ..order(kind, 450_00) };
+                        Order { side, strategy, restated, answers: &answers, seed, ..order(kind, 45_000) };
                     let message = template(&order, &facts).unwrap();
                     let faults = check(&message, &order, &facts);
                     assert_eq!(faults, Vec::new(), "{message:#?}");
@@ -88,7 +88,7 @@ fn only_what_is_true_of_the_owner_is_said() {
         let facts = Facts { owner: &owner, title: "Oak dresser", said: &[] };
         let answers = ["Yes.".to_owned()];
         let message =
-            template(&Order { side, strategy, seed, answers: &answers, ..order(kind, 450_00) }, &facts)
+            template(&Order { side, strategy, seed, answers: &answers, ..order(kind, 45_000) }, &facts)
                 .unwrap();
         let text = message.text.to_lowercase();
         for word in ["cash", "near", "collect ", "invoice", "whenever", "flexible"] {
@@ -101,7 +101,7 @@ fn only_what_is_true_of_the_owner_is_said() {
 fn every_fault_is_found_and_the_template_takes_its_place() {
     let owner = owner();
     let facts = Facts { owner: &owner, title: "Oak dresser, 6 drawers", said: &[] };
-    let order = order(MessageType::Counter, 450_00);
+    let order = order(MessageType::Counter, 45_000);
     let good = "Thank you. I could go to $450 for it.";
     let cases = [
         (good, Vec::new()),
@@ -160,7 +160,7 @@ fn name(fault: &Fault) -> &'static str {
 fn an_edited_message_is_found_out() {
     let owner = everything();
     let facts = Facts { owner: &owner, title: "Oak dresser", said: &[] };
-    let order = order(MessageType::InitialOffer, 450_00);
+    let order = order(MessageType::InitialOffer, 45_000);
     let good = template(&order, &facts).unwrap();
     let without = |part: &str| {
         let text = good.text.replace(part, "");
@@ -190,7 +190,7 @@ fn messages_are_not_all_alike() {
         let texts: std::collections::BTreeSet<String> = (0..50)
             .map(|seed| {
                 template(
-                    &Order { strategy: *strategy, seed, ..order(MessageType::InitialOffer, 450_00) },
+                    &Order { strategy: *strategy, seed, ..order(MessageType::InitialOffer, 45_000) },
                     &facts,
                 )
                 .unwrap()
@@ -205,7 +205,7 @@ fn messages_are_not_all_alike() {
 fn says_what_is_missing() {
     let nameless = Owner { name: " ".to_owned(), ..owner() };
     let facts = Facts { owner: &nameless, title: "x", said: &[] };
-    let error = template(&order(MessageType::Counter, 1_00), &facts).unwrap_err();
+    let error = template(&order(MessageType::Counter, 100), &facts).unwrap_err();
     assert!(error.to_string().contains("owner.name"), "{error}");
     let owner = owner();
     let facts = Facts { owner: &owner, ..facts };
@@ -213,7 +213,7 @@ fn says_what_is_missing() {
         let error = template(&Order { price, ..order(MessageType::Counter, 0) }, &facts).unwrap_err();
         assert!(error.to_string().contains("price"), "{error}");
     }
-    let error = template(&order(MessageType::Answer, 5_00), &facts).unwrap_err();
+    let error = template(&order(MessageType::Answer, 500), &facts).unwrap_err();
     assert!(error.to_string().contains("answer"), "{error}");
 }
 
@@ -223,7 +223,7 @@ proptest! {
     fn no_title_breaks_a_message(title in "\\PC{0,120}|[\\x00-\\x7f]{0,120}|(\\$[0-9]{1,4} ?){1,4}", seed: u64) {
         let owner = everything();
         let facts = Facts { owner: &owner, title: &title, said: &[] };
-        let order = Order { seed, ..order(MessageType::InitialOffer, 450_00) };
+        let order = Order { seed, ..order(MessageType::InitialOffer, 45_000) };
         let message = template(&order, &facts).unwrap();
         prop_assert_eq!(check(&message, &order, &facts), Vec::new(), "{:?}", message);
         let wording = Wording { subject: "Offer".to_owned(), preview: "An offer".to_owned(), body: title.clone() };
