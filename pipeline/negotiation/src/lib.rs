@@ -19,6 +19,6 @@ pub mod selling;
 pub mod strategy;
 pub mod writing;
 
-pub use line::{LineError, read_line};
+pub use line::{LineError, MAX_LINE_BYTES, read_line};
 pub use reading::{Heard, Intent, Party, Reading};
 pub use strategy::{Baseline, Learned, Negotiator, NextStep, OfferKind, Playbook, Round, Table};

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::reading::{Format, Heard, Intent, Party, Utterance, read};
 
+/// Longest line that is read, bytes.
+pub const MAX_LINE_BYTES: usize = 4 * 1024 * 1024;
+
 /// A line that is read. Amounts are in major units: 80 is 80 dollars.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
