@@ -53,6 +53,9 @@ pub enum Command {
     /// Show rejected rows, or read them again
     #[command(subcommand)]
     Quarantine(super::quarantine::QuarantineArgs),
+    /// Read what sellers write
+    #[command(subcommand)]
+    Negotiations(super::negotiations::NegotiationsArgs),
     /// Ask the published database in SQL
     Query(super::query::QueryArgs),
     /// Replay the recorded listings and say what the decisions would have earned
@@ -68,7 +71,7 @@ pub enum Command {
 const GROUPS: &[(&str, &[&str])] = &[
     ("Every day", &["run", "plan", "deals", "value", "report"]),
     ("One stage alone", &["ingest", "enrich", "train", "score", "decide"]),
-    ("Look inside", &["backtest", "runs", "model", "quarantine", "query"]),
+    ("Look inside", &["backtest", "runs", "model", "quarantine", "negotiations", "query"]),
     ("Set up", &["config"]),
 ];
 

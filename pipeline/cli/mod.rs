@@ -20,6 +20,7 @@ pub mod decide;
 pub mod enrich;
 pub mod ingest;
 pub mod model;
+pub mod negotiations;
 pub mod plan;
 pub mod quarantine;
 pub mod query;
@@ -92,6 +93,7 @@ fn on_data(command: &Command, context: &Context<'_>) -> Result<(), CliError> {
         Command::Decide(args) => decide::run(args, context),
         Command::Runs(args) => runs::run(args, context),
         Command::Model(args) => model::run(args, context),
+        Command::Negotiations(args) => negotiations::run(args, context),
         Command::Quarantine(args) => quarantine::run(args, context),
         Command::Backtest(args) => backtest::run(args, context),
         Command::Query(args) => query::run(args, context),

@@ -12,6 +12,7 @@ mod help;
 mod ingest;
 mod lake;
 mod market;
+mod negotiations;
 mod real;
 mod run;
 mod sandbox;
