@@ -1,1 +1,48 @@
 //! The operational database: what was promised, spent and is owned. Changed only in transactions.
+//!
+//! ```no_run
+//! # use autobazaaar_store::{Actor, Options, Store};
+//! # async fn example(entropy: std::sync::Arc<dyn autobazaaar_domain::Entropy>, now: autobazaaar_domain::Utc)
+//! # -> Result<(), autobazaaar_store::StoreError> {
+//! let store = Store::open(Options::folder("data/state".as_ref()), entropy, now).await?;
+//! let mut tx = store.begin(now, &Actor::new("executor", "run")).await?;
+//! tx.stop(false).await?;
+//! tx.commit().await?;
+//! # Ok(()) }
+//! ```
+//!
+//! What changes is a method of [`Tx`], what reads one of [`Reader`] (which a [`Tx`] is, too). Each
+//! method of a [`Tx`] writes the change, its event and its audit record together. The API is stable:
+//! methods are added, none changes its meaning.
+//!
+//! **Invariant:** nothing else writes state.
+//! **Invariant:** time and randomness are passed in.
+
+pub mod books;
+mod connection;
+pub mod deals;
+mod error;
+mod faults;
+pub mod holds;
+mod journal;
+mod messages;
+mod migrate;
+pub mod negotiations;
+pub mod outbox;
+pub mod owner;
+mod people;
+mod record;
+mod records;
+mod store;
+mod value;
+mod vault;
+
+pub use deals::TrackedDeal;
+pub use error::StoreError;
+pub use faults::FaultHook;
+pub use migrate::SCHEMA_VERSION;
+pub use negotiations::{Heard, Offer, OfferTurn, Turn};
+pub use outbox::{NewEffect, Outcome};
+pub use owner::{Cap, CapUse};
+pub use people::PersonDetails;
+pub use store::{Actor, DayOf, Options, Reader, Store, Tx};
