@@ -48,6 +48,9 @@ pub enum StoreError {
     /// A price above the decision's.
     #[error("{offered} is above the limit of {limit} that was decided")]
     AboveLimit { offered: Money, limit: Money },
+    /// A price below the least we take.
+    #[error("{asked} is below the floor of {floor}")]
+    BelowFloor { asked: Money, floor: Money },
     /// A limit that is zero, negative or absent: nothing is allowed.
     #[error("nothing may be offered or spent here: the limit is {}", limit.map_or("not set".to_owned(), |limit| limit.0.to_string()))]
     NoLimit { limit: Option<Cents> },
