@@ -18,7 +18,9 @@
 //! **Invariant:** nothing else writes state.
 //! **Invariant:** time and randomness are passed in.
 
+pub mod backup;
 pub mod books;
+mod check;
 mod connection;
 pub mod deals;
 mod error;
@@ -42,6 +44,7 @@ mod vault;
 pub mod work;
 
 pub use books::Balance;
+pub use check::Violation;
 pub use deals::TrackedDeal;
 pub use error::StoreError;
 pub use faults::FaultHook;

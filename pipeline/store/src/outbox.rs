@@ -163,7 +163,8 @@ impl Tx<'_> {
             effect.state.next_or(EffectEvent::Confirm)?;
         }
         self.change_effect(&mut effect, event).await?;
-        if event == EffectEvent::Defer
+        // What did not happen does not use up the day.
+        if matches!(event, EffectEvent::Defer | EffectEvent::Refuse)
             && let Some(sent_at) = was_sent_at
         {
             self.uncount_effect(&effect, (self.store.day_of)(sent_at)).await?;

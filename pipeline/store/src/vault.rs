@@ -112,6 +112,11 @@ impl Vault {
         Ok(Self { folder: Some(folder.to_owned()), keys, index })
     }
 
+    /// Where the key files lie.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// The newest key's version.
     pub fn newest(&self) -> u32 {
         self.keys.last_key_value().map_or(0, |(version, _)| *version)
