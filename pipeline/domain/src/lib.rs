@@ -3,6 +3,7 @@
 //! **Invariant:** nothing in this crate reads a file, a socket, a clock or a random source. Time
 //! and randomness arrive as arguments, so that a decision can be replayed to the byte.
 
+pub mod bookings;
 pub mod clock;
 pub mod deal;
 pub mod decision;

@@ -190,7 +190,7 @@ impl Reader<'_> {
         self.entries_where("WHERE e.transaction_id = $1", vec![id.put()]).await
     }
 
-    async fn entries_where(
+    pub(crate) async fn entries_where(
         &mut self,
         condition: &str,
         values: Vec<crate::value::Value>,

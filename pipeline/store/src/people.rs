@@ -146,6 +146,20 @@ impl Reader<'_> {
 }
 
 impl Store {
+    /// Deletes what is personal of somebody ([`Tx::forget`]), and what of it the database's log still
+    /// holds. Whether there was anything.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn forget(&self, person_key: &str, now: Utc, actor: &Actor) -> Result<bool, StoreError> {
+        let mut tx = self.begin(now, actor).await?;
+        let found = tx.forget(person_key).await?;
+        tx.commit().await?;
+        let mut connection = self.bare().await;
+        connection.run("empty the log", "PRAGMA wal_checkpoint(TRUNCATE)", vec![]).await?;
+        Ok(found)
+    }
+
     /// Makes a new key file and wraps every person's key anew under it. Keys that nothing is wrapped
     /// under any more are deleted with `drop_old`; a backup taken before needs them, so keep them as
     /// long as it is kept. The new key's version.

@@ -1,8 +1,10 @@
 //! Holds and the ledger.
 
+use autobazaaar_domain::bookings::{self, PurchaseCosts};
 use autobazaaar_domain::ledger::{Account, HoldState, Postings};
 use autobazaaar_domain::{Cents, Currency, Money};
 use autobazaaar_store::StoreError;
+use proptest::prelude::*;
 
 use crate::fixtures::{at, begin, empty, run, usd, with_deal};
 
@@ -122,4 +124,67 @@ fn what_is_not_committed_never_was() {
             reader.events_since(0, 10).await.unwrap().into_iter().map(|e| e.kind.as_str()).collect();
         assert_eq!(told, ["ledger.posted"]);
     });
+}
+
+/// What a walk through holds does at a step.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Place(i64),
+    Post(usize, i64),
+    Void(usize),
+    Wait,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (-10_i64..60_000).prop_map(Step::Place),
+        (0_usize..6, 0_i64..60_000).prop_map(|(hold, spent)| Step::Post(hold, spent)),
+        (0_usize..6).prop_map(Step::Void),
+        Just(Step::Wait),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// Whatever is tried in whatever order: what is free is never below 0, nothing is closed twice, and
+    /// all money is in cash, stock or nowhere.
+    #[test]
+    fn no_walk_spends_what_is_not_there(steps in prop::collection::vec(step(), 1..25)) {
+        run(async {
+            let (store, deal) = with_deal().await;
+            let mut holds = Vec::new();
+            for (minute, step) in (1..).zip(steps) {
+                let mut tx = begin(&store, minute).await;
+                let done = match step {
+                    Step::Place(amount) => {
+                        tx.place_hold(deal, None, usd(amount), Some(at(minute + 5))).await.map(|hold| holds.push(hold.hold_id))
+                    }
+                    Step::Post(hold, spent) if hold < holds.len() => {
+                        let posted = tx.post_hold(holds[hold], Cents(spent)).await;
+                        match posted {
+                            Ok(_) => {
+                                let costs = PurchaseCosts { price: Cents(spent), ..PurchaseCosts::default() };
+                                let entry = bookings::purchase(Currency::USD, costs).unwrap();
+                                tx.post("bought", entry, None).await.map(|_| ())
+                            }
+                            Err(error) => Err(error),
+                        }
+                    }
+                    Step::Void(hold) if hold < holds.len() => tx.void_hold(holds[hold], "x").await.map(|_| ()),
+                    _ => tx.expire_holds().await.map(|_| ()),
+                };
+                if done.is_ok() {
+                    tx.commit().await.unwrap();
+                } else {
+                    drop(tx);
+                }
+                let free = store.read().await.unwrap().available(Currency::USD).await.unwrap();
+                assert!(free.available.0 >= 0 && free.cash.0 >= 0, "{free:?}");
+                assert!(free.stock_at_cost + free.open_holds <= free.capital, "{free:?}");
+                assert_eq!(free.cash + free.stock_at_cost, Cents(100_000));
+            }
+            assert_eq!(store.check().await.unwrap(), []);
+        });
+    }
 }

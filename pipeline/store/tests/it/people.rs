@@ -113,8 +113,9 @@ fn who_is_forgotten_cannot_be_read_any_more() {
     let folder = tempfile::tempdir().unwrap();
     run(async {
         let (store, id) = with_message(folder.path()).await;
-        let mut tx = begin(&store, 2).await;
-        assert!(tx.forget("seller-1").await.unwrap());
+        assert!(store.forget("seller-1", at(2), &actor()).await.unwrap());
+        assert_eq!(fs::metadata(folder.path().join("autobazaaar.db-wal")).unwrap().len(), 0);
+        let mut tx = begin(&store, 3).await;
         assert!(!tx.forget("seller-1").await.unwrap());
         assert!(matches!(tx.meet("seller-1", None).await, Err(StoreError::Forgotten)));
         tx.commit().await.unwrap();
