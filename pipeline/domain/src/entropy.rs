@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::hash::FieldHasher;
 
-/// Where the program asks for bits that nobody can guess: names of records, nonces. The command
-/// line owns the real one; simulations own a seeded one, so that the same seed gives the same names.
+/// Where the program asks for bits that nobody can guess: names of runs, files and records, nonces;
+/// never for models, which take the configured seed. The command line owns the real one; simulations own a seeded one, so that the same seed gives the same names.
 pub trait Entropy: Send + Sync {
     /// 128 bits that nobody has seen before.
     fn bits(&self) -> u128;

@@ -15,6 +15,15 @@ pub enum StoreError {
     /// The database refused.
     #[error("cannot {doing}: {source}")]
     Database { doing: &'static str, source: sqlx::Error },
+    /// Another process keeps its transaction open.
+    #[error("cannot {doing}: another autobazaaar is writing to the store; wait for it to end")]
+    Busy { doing: &'static str },
+    /// The file is something else.
+    #[error("the store's file is no database; move it away or restore a backup")]
+    NotAStore,
+    /// No space is left.
+    #[error("cannot {doing}: the disk is full; free some space, nothing was changed")]
+    Full { doing: &'static str },
     /// The database was written by a later version of the program.
     #[error(
         "the store is of schema {found}, this program knows up to {known}; update the program or restore an older backup"
@@ -92,7 +101,13 @@ impl StoreError {
 
     /// Wraps a database error with what was being done.
     pub(crate) fn database(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
-        move |source| Self::Database { doing, source }
+        // The primary result codes of https://sqlite.org/rescode.html, in the low byte.
+        move |source| match code_of(&source).map(|code| code & 0xff) {
+            Some(5 | 6) => Self::Busy { doing },
+            Some(13) => Self::Full { doing },
+            Some(26) => Self::NotAStore,
+            _ => Self::Database { doing, source },
+        }
     }
 
     /// A rule of uniqueness stood against it.
@@ -109,4 +124,8 @@ impl StoreError {
     pub(crate) fn or_twice(self, rule: &'static str) -> Self {
         if self.is_duplicate() { Self::Twice { rule } } else { self }
     }
+}
+
+fn code_of(error: &sqlx::Error) -> Option<u32> {
+    error.as_database_error()?.code()?.parse().ok()
 }

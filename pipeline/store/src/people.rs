@@ -44,7 +44,8 @@ fn details_place(person_key: &str) -> String {
 }
 
 impl Tx<'_> {
-    /// Makes a person known under a keyed hash, or adds to what is known: `None` leaves it as it is.
+    /// Makes a person known under a keyed hash, and keeps their details, over those known before; with
+    /// `None` what is known stays.
     ///
     /// # Errors
     /// The person's data were deleted.
@@ -87,7 +88,9 @@ impl Tx<'_> {
     }
 
     async fn wrap_key(&mut self, row: &mut PersonRow, key: &Secret) -> Result<(), StoreError> {
-        let vault = self.store.vault.read().await;
+        // Under the database's lock: whoever rotates meanwhile wraps this one anew after it.
+        let mut vault = self.store.vault.write().await;
+        vault.refresh()?;
         let version = vault.newest();
         let entropy = self.store.entropy.clone();
         row.wrapped_key = Some(vault.key(version)?.seal(entropy.as_ref(), &row.place(), key.bytes())?);
@@ -131,7 +134,12 @@ impl Reader<'_> {
     /// The person's own key; `None` when it was deleted.
     pub(crate) async fn unwrap_key(&mut self, row: &PersonRow) -> Result<Option<Secret>, StoreError> {
         let (Some(wrapped), Some(version)) = (&row.wrapped_key, row.key_version) else { return Ok(None) };
-        let vault = self.store.vault.read().await;
+        let mut vault = self.store.vault.read().await;
+        if vault.key(version).is_err() {
+            drop(vault);
+            self.store.vault.write().await.refresh()?;
+            vault = self.store.vault.read().await;
+        }
         let bytes = vault.key(version)?.open(&row.place(), wrapped)?;
         Secret::from_bytes(&bytes).map(Some)
     }

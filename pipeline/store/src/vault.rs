@@ -8,6 +8,7 @@
 //! belongs to (table, column, record) is authenticated with it, so that none can be moved elsewhere.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -96,20 +97,21 @@ impl Vault {
     pub fn open(folder: &Path, entropy: &dyn Entropy, faults: &Faults) -> Result<Self, StoreError> {
         make_folder(folder)?;
         let mut keys = BTreeMap::new();
-        let listed = fs::read_dir(folder).map_err(StoreError::io("list", folder))?;
-        for entry in listed {
-            let path = entry.map_err(StoreError::io("list", folder))?.path();
-            let version = path.file_stem().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
-            if let (Some(version), true) = (version, path.extension().is_some_and(|end| end == "key")) {
-                keys.insert(version, read_key(&path)?);
-            }
-        }
+        read_new(folder, &mut keys)?;
         if keys.is_empty() {
             keys.insert(1, write_key(&file_of(folder, "1"), entropy, faults)?);
         }
         let index = file_of(folder, "index");
         let index = if index.exists() { read_key(&index)? } else { write_key(&index, entropy, faults)? };
         Ok(Self { folder: Some(folder.to_owned()), keys, index })
+    }
+
+    /// Reads the folder again: another process may have rotated the keys.
+    pub fn refresh(&mut self) -> Result<(), StoreError> {
+        match &self.folder {
+            Some(folder) => read_new(folder, &mut self.keys),
+            None => Ok(()),
+        }
     }
 
     /// Where the key files lie.
@@ -164,6 +166,24 @@ impl Vault {
         let written = address.trim().to_lowercase();
         hex(&blake3::keyed_hash(self.index.bytes(), written.as_bytes()).as_bytes()[..16])
     }
+}
+
+/// Brings keys to what the folder holds.
+fn read_new(folder: &Path, keys: &mut BTreeMap<u32, Secret>) -> Result<(), StoreError> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(StoreError::io("list", folder))? {
+        let path = entry.map_err(StoreError::io("list", folder))?.path();
+        let version = path.file_stem().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
+        let Some(version) = version.filter(|_| path.extension().is_some_and(|end| end == "key")) else {
+            continue;
+        };
+        found.push(version);
+        if let Entry::Vacant(place) = keys.entry(version) {
+            place.insert(read_key(&path)?);
+        }
+    }
+    keys.retain(|version, _| found.contains(version));
+    Ok(())
 }
 
 fn file_of(folder: &Path, name: &str) -> PathBuf {

@@ -88,7 +88,8 @@ impl Tx<'_> {
     /// Takes up to `limit` jobs that are due, of the kinds named or with none named of all, by
     /// priority, then the longest due first. Each is the worker's until the lease ends; what was left
     /// by dead workers is taken up again first ([`Tx::take_up_lost`]). No kind has more running at a
-    /// time than it may.
+    /// time than it may. Every call looks at all that is due: where thousands wait, claim hundreds at a time
+    /// and let their kind have as many running ([`Tx::set_due_kind`]).
     ///
     /// # Errors
     /// The database cannot be written.

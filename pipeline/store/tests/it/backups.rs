@@ -111,3 +111,26 @@ fn a_store_of_a_later_program_is_refused_with_the_mend() {
         assert!(said.contains("schema 99") && said.contains("update the program or restore"), "{said}");
     });
 }
+
+#[test]
+fn what_is_no_store_or_in_use_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    run(async {
+        let options = || Options::folder(folder.path()).busy(std::time::Duration::from_millis(200));
+        let opened = async || Store::open(options(), Arc::new(SeededEntropy::new(3)), at(0)).await;
+        fs::write(folder.path().join("autobazaaar.db"), "no database, but long enough to look at".repeat(40))
+            .unwrap();
+        assert!(matches!(opened().await, Err(StoreError::NotAStore)));
+        fs::remove_file(folder.path().join("autobazaaar.db")).unwrap();
+
+        let (first, second) = (opened().await.unwrap(), opened().await.unwrap());
+        let tx = begin(&first, 1).await;
+        assert!(matches!(second.begin(at(1), &actor()).await, Err(StoreError::Busy { .. })));
+        second.read().await.unwrap().balances().await.unwrap();
+        // What is dropped lets the other go on at once.
+        drop(tx);
+        first.read().await.unwrap().balances().await.unwrap();
+        pay_in(&second, 2, 5).await;
+        assert_eq!(cash(&first).await, Cents(5));
+    });
+}

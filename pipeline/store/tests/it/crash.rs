@@ -242,7 +242,8 @@ async fn is_whole(folder: &Path) {
     let count = |kind: &str, lines: &[String]| lines.iter().filter(|line| line.starts_with(kind)).count();
     assert_eq!((count("send_message", &reached), count("pay", &reached)), (1, 1), "{reached:?}");
     let mut told: Vec<String> = done.iter().map(|e| format!("{} {}", e.kind, e.effect_id)).collect();
-    (reached.sort(), told.sort());
+    reached.sort();
+    told.sort();
     assert_eq!(reached, told);
 }
 

@@ -133,9 +133,17 @@ fn keys_are_rotated_and_old_texts_stay_readable() {
     let folder = tempfile::tempdir().unwrap();
     run(async {
         let (store, id) = with_message(folder.path()).await;
+        let other = open(folder.path()).await.unwrap();
         assert_eq!(store.rotate_keys(at(3), &actor(), false).await.unwrap(), 2);
         assert!(folder.path().join("keys/1.key").exists());
         assert_eq!(store.rotate_keys(at(4), &actor(), true).await.unwrap(), 3);
+        // A process that was open meanwhile finds the new key, and uses it.
+        assert!(other.read().await.unwrap().message(id).await.unwrap().unwrap().text.is_some());
+        let mut tx = begin(&other, 5).await;
+        tx.meet("seller-2", Some(&PersonDetails::default())).await.unwrap();
+        tx.commit().await.unwrap();
+        other.close().await.unwrap();
+        assert!(store.read().await.unwrap().person("seller-2").await.unwrap().is_some());
         store.close().await.unwrap();
         assert!(!folder.path().join("keys/2.key").exists());
         let store = open(folder.path()).await.unwrap();
