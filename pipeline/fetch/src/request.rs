@@ -34,6 +34,12 @@ impl Request {
         Self::new(Method::GET, url)
     }
 
+    /// GET, POST …
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
