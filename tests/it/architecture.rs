@@ -36,7 +36,7 @@ const STEPS: [&[&str]; 9] = [
 ];
 
 /// Crates of ours, and what they may know of ours.
-const CRATES: [(&str, &str, &[&str]); 8] = [
+const CRATES: [(&str, &str, &[&str]); 10] = [
     ("domain", "pipeline/domain", &[]),
     ("lake", "pipeline/lake", &["domain"]),
     ("models", "models", &["domain"]),
@@ -45,7 +45,14 @@ const CRATES: [(&str, &str, &[&str]); 8] = [
     ("negotiation", "pipeline/negotiation", &["domain"]),
     ("store", "pipeline/store", &["domain"]),
     ("fetch", "pipeline/fetch", &["domain"]),
+    ("ebay", "pipeline/ebay", &["domain", "fetch"]),
+    ("browser", "pipeline/browser", &["domain", "fetch"]),
 ];
+
+/// Crates that may name an HTTP client or a browser.
+const MAY_FETCH: [&str; 3] = ["pipeline/fetch/", "pipeline/ebay/", "pipeline/browser/"];
+/// What asks the web.
+const HTTP_CLIENTS: &str = r"\b(reqwest|hyper|ureq|isahc|curl|chromiumoxide|tungstenite|async_tungstenite)\b";
 
 /// What leaves the computer, or stores what the program promised.
 const OUTSIDE: &str = r"\b(reqwest|hyper|ureq|axum|tokio|sqlx|rusqlite|duckdb|object_store|TcpStream|TcpListener|UdpSocket|std::net)\b";
@@ -75,6 +82,15 @@ fn models_know_no_store_and_no_network() {
     let manifest = fs::read_to_string(root().join("models/Cargo.toml")).unwrap();
     let found = Regex::new(OUTSIDE).unwrap().find(&manifest).map(|found| found.as_str().to_owned());
     assert_eq!(found, None, "models/Cargo.toml");
+}
+
+#[test]
+fn only_fetching_crates_name_http_clients() {
+    let mut others = sources(&root(), &["pipeline", "models"]);
+    others.retain(|source| !MAY_FETCH.iter().any(|may| source.path.starts_with(may)));
+    holds("only fetch, ebay and browser ask the web", &others, HTTP_CLIENTS);
+    let ebay = sources(&root(), &["pipeline/ebay"]);
+    holds("ebay asks by way of fetch", &ebay, HTTP_CLIENTS);
 }
 
 #[test]
@@ -145,7 +161,7 @@ fn a_planted_violation_is_found() {
          #[cfg(test)]\nmod tests {\n    use crate::cli::Cli;\n}\n",
     );
     plant("pipeline/score/tests.rs", "use crate::cli::Cli;\n");
-    plant("models/src/planted.rs", "use autobazaaar_lake::Lake;\nuse std::net::TcpStream;\n");
+    plant("models/src/planted.rs", "use autobazaaar_lake::Lake;\nuse std::net::TcpStream;\nuse reqwest::Client;\n");
     plant("models/Cargo.toml", "[dependencies]\nautobazaaar-lake.workspace = true\n");
     let planted = sources(folder.path(), &["pipeline", "models"]);
     let told = |edges: Vec<Edge>| edges.into_iter().map(|e| format!("{} {}", e.at, e.to)).collect::<Vec<_>>();
@@ -157,7 +173,8 @@ fn a_planted_violation_is_found() {
     assert_eq!(told(manifest_edges(folder.path(), "models", "models")), ["models/Cargo.toml:2 lake"]);
     assert_eq!(found(&planted, AIR), ["pipeline/score/deep/planted.rs:5"]);
     assert_eq!(found(&planted, r#""[^"]*\.parquet[^"]*""#), ["pipeline/score/deep/planted.rs:5"]);
-    assert_eq!(found(&planted, OUTSIDE), ["models/src/planted.rs:2"]);
+    assert_eq!(found(&planted, OUTSIDE), ["models/src/planted.rs:2", "models/src/planted.rs:3"]);
+    assert_eq!(found(&planted, HTTP_CLIENTS), ["models/src/planted.rs:3"]);
 }
 
 fn root() -> PathBuf {
@@ -189,7 +206,7 @@ fn against_the_steps(edges: Vec<Edge>) -> Vec<Edge> {
 /// Names of our crates, in the code.
 fn crate_edges(sources: &[Source]) -> Vec<Edge> {
     let named =
-        Regex::new(r"\bautobazaaar_(bazaar|domain|fetch|lake|models|negotiation|store|venues)\b").unwrap();
+        Regex::new(r"\bautobazaaar_(bazaar|browser|domain|ebay|fetch|lake|models|negotiation|store|venues)\b").unwrap();
     edges(sources, |line, _| named.captures_iter(line).map(|c| c[1].to_owned()).collect())
 }
 

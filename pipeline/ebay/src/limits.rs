@@ -65,7 +65,7 @@ impl Ebay {
     pub async fn rate_limits(&self) -> Result<Vec<RateLimit>, EbayError> {
         let request =
             self.request(Method::GET, &["developer", "analytics", "v1_beta", "rate_limit", ""], &[]);
-        let body: Body = parse(&self.call(As::App, Quota::Browse, request).await?)?;
+        let body: Body = parse(&self.call(As::App, Quota::Analytics, request).await?)?;
         let resources = body.rate_limits.into_iter().flat_map(|api| api.resources);
         let limits: Vec<RateLimit> = resources.flat_map(limits).collect();
         let now = self.fetcher.clock().now();

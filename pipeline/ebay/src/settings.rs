@@ -35,13 +35,16 @@ pub enum Quota {
     Insights,
     /// Listings, orders, shipments.
     Sell,
+    /// What is left of the others.
+    Analytics,
 }
 
 /// What eBay grants a new application per day.
-pub const QUOTAS: [(Quota, DailyQuota); 3] = [
+pub const QUOTAS: [(Quota, DailyQuota); 4] = [
     (Quota::Browse, DailyQuota(5_000)),
     (Quota::Insights, DailyQuota(5_000)),
     (Quota::Sell, DailyQuota(100_000)),
+    (Quota::Analytics, DailyQuota(1_000)),
 ];
 
 impl Quota {
@@ -52,6 +55,7 @@ impl Quota {
             Self::Browse => "ebay.browse",
             Self::Insights => "ebay.insights",
             Self::Sell => "ebay.sell",
+            Self::Analytics => "ebay.analytics",
         }
     }
 }

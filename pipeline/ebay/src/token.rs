@@ -31,6 +31,9 @@ pub(crate) enum As {
     Seller,
 }
 
+/// Keys that were refused are not tried again before this: eBay locks out who insists.
+const REFUSED_FOR: TimeDelta = TimeDelta::minutes(1);
+
 /// The tokens in use. Whoever finds none fetches one while the others wait for it.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
@@ -39,9 +42,9 @@ pub(crate) struct Tokens {
 }
 
 #[derive(Debug, Clone)]
-struct Held {
-    token: Secret,
-    until: Utc,
+enum Held {
+    Token { token: Secret, until: Utc },
+    Refused { why: Denied, until: Utc },
 }
 
 #[derive(Deserialize)]
@@ -52,7 +55,7 @@ struct Granted {
 }
 
 /// OAuth's own form of an error (RFC 6749, section 5.2).
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 struct Denied {
     error: String,
     #[serde(default)]
@@ -70,19 +73,28 @@ impl Tokens {
     ) -> Result<Secret, EbayError> {
         let mut held = self.of(who).lock().await;
         let now = fetcher.clock().now();
-        if let Some(held) = held.as_ref().filter(|held| now + RENEWED_BEFORE < held.until) {
-            return Ok(held.token.clone());
+        match held.as_ref() {
+            Some(Held::Token { token, until }) if now + RENEWED_BEFORE < *until => return Ok(token.clone()),
+            Some(Held::Refused { why, until }) if now < *until => return Err(refused(who, why.clone())),
+            _ => {}
         }
-        let granted = grant(who, fetcher, site, settings).await?;
-        let (token, lasts) = (Secret::new(granted.access_token), granted.expires_in.clamp(0, 86_400));
-        *held = Some(Held { token: token.clone(), until: now + TimeDelta::seconds(lasts) });
-        Ok(token)
+        match grant(who, fetcher, site, settings).await? {
+            Ok(Granted { access_token, expires_in }) => {
+                let (token, lasts) = (Secret::new(access_token), expires_in.clamp(0, 86_400));
+                *held = Some(Held::Token { token: token.clone(), until: now + TimeDelta::seconds(lasts) });
+                Ok(token)
+            }
+            Err(why) => {
+                *held = Some(Held::Refused { why: why.clone(), until: now + REFUSED_FOR });
+                Err(refused(who, why))
+            }
+        }
     }
 
     /// Forgets a token that eBay no longer takes, unless another has already replaced it.
     pub(crate) async fn forget(&self, who: As, refused: &Secret) {
         let mut held = self.of(who).lock().await;
-        if held.as_ref().is_some_and(|held| held.token == *refused) {
+        if matches!(held.as_ref(), Some(Held::Token { token, .. }) if token == refused) {
             *held = None;
         }
     }
@@ -95,7 +107,13 @@ impl Tokens {
     }
 }
 
-async fn grant(who: As, fetcher: &Fetcher, site: &Site, settings: &Settings) -> Result<Granted, EbayError> {
+/// Asks for a token; inside, eBay's word on keys it does not accept.
+async fn grant(
+    who: As,
+    fetcher: &Fetcher,
+    site: &Site,
+    settings: &Settings,
+) -> Result<Result<Granted, Denied>, EbayError> {
     let form = match (who, &settings.refresh_token) {
         (As::App, _) => wire::form(&[("grant_type", "client_credentials"), ("scope", APP_SCOPE)]),
         (As::Seller, Some(token)) => wire::form(&[
@@ -114,22 +132,27 @@ async fn grant(who: As, fetcher: &Fetcher, site: &Site, settings: &Settings) -> 
         .sensitive();
     let answer = fetcher.fetch(site, request).await.map_err(EbayError::Token)?;
     if answer.status.is_success() {
-        return parse(&answer);
+        return parse(&answer).map(Ok);
     }
-    let what = if who == As::App { "application's keys" } else { "seller's refresh token" };
-    let mend = match who {
-        As::App => "compare them with the keyset at developer.ebay.com (production and sandbox differ)",
-        As::Seller => {
-            "sign in at eBay again: a refresh token lasts 18 months and ends with a password change"
-        }
-    };
     match serde_json::from_slice::<Denied>(&answer.body) {
-        Ok(Denied { error: code, error_description: description }) if answer.status.is_client_error() => {
-            Err(EbayError::Credentials { what, code, description, mend })
-        }
+        Ok(denied) if answer.status.is_client_error() => Ok(Err(denied)),
         _ => {
             let call = "POST /identity/v1/oauth2/token".to_owned();
             Err(ApiError::read(answer.status.as_u16(), call, &answer.body).into())
         }
     }
+}
+
+fn refused(who: As, Denied { error: code, error_description: description }: Denied) -> EbayError {
+    let (what, mend) = match who {
+        As::App => (
+            "application's keys",
+            "compare them with the keyset at developer.ebay.com (production and sandbox differ)",
+        ),
+        As::Seller => (
+            "seller's refresh token",
+            "sign in at eBay again: a refresh token lasts 18 months and ends with a password change",
+        ),
+    };
+    EbayError::Credentials { what, code, description, mend }
 }

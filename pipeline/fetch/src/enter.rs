@@ -34,24 +34,35 @@ impl Fetcher {
     /// # Errors
     /// When the site may not be asked, now or ever.
     pub async fn enter(&self, site: &Site, url: &Url) -> Result<Visit, FetchError> {
-        self.check(site, url)?;
-        if site.access == Access::Pages {
-            self.ask_robots(site, url).await?;
-        }
+        self.permits(site, url).await?;
         let visit = self.place(site, url).await?;
         // It may have been blocked while this one waited.
         self.check(site, url)?;
         Ok(visit)
     }
 
-    /// Looks at an answer: does it say that we are not wanted? Then its host is paused.
+    /// Whether a site may be asked for an address at all: policy, pause, robots.txt. It waits for no
+    /// rate or place but those of robots.txt.
+    ///
+    /// # Errors
+    /// When the site may not be asked, now or ever.
+    pub async fn permits(&self, site: &Site, url: &Url) -> Result<(), FetchError> {
+        self.check(site, url)?;
+        if site.access == Access::Pages {
+            self.ask_robots(site, url).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks at what came of asking for an address: does it say that we are not wanted? Then the host
+    /// that was asked is paused.
     ///
     /// # Errors
     /// [`FetchError::Blocked`] if so.
-    pub fn judge(&self, site: &Site, seen: &Seen<'_>) -> Result<(), FetchError> {
+    pub fn judge(&self, site: &Site, asked: &Url, seen: &Seen<'_>) -> Result<(), FetchError> {
         let general = || if site.access == Access::Pages { challenge(seen) } else { None };
         let Some(sign) = (site.blocked)(seen).or_else(general) else { return Ok(()) };
-        let (host, url, since) = (authority(seen.url), shown(seen.url), self.clock.now());
+        let (host, url, since) = (authority(asked), shown(asked), self.clock.now());
         let length = TimeDelta::from_std(self.settings.pause).unwrap_or(TimeDelta::days(1));
         let until = since + length.min(TimeDelta::days(365));
         tracing::warn!(site = site.name, host, url, %sign, %until, "blocked: the host is left alone");

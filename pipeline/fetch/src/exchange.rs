@@ -31,7 +31,7 @@ impl Fetcher {
             match sent {
                 Ok(incoming) => {
                     let Incoming { status, headers, body } = &incoming;
-                    self.judge(site, &Seen { url, status: status.as_u16(), headers, body })?;
+                    self.judge(site, url, &Seen { url, status: status.as_u16(), headers, body })?;
                     if !is_passing(*status) {
                         return Ok((incoming, attempt));
                     }

@@ -15,7 +15,7 @@ use crate::pause::{Pause, Pauses};
 use crate::robots::RobotsKeeper;
 use crate::transport::Incoming;
 use crate::{
-    Answer, DiskCache, DiskError, FetchError, Jitter, ProxyPool, QuotaBook, Record, Recorder, Request,
+    Answer, DiskCache, DiskError, FetchError, Jitter, ProxyPool, QuotaBook, Record, Recorder, Request, Seen,
     Settings, Site, Source, Transport, shown,
 };
 
@@ -177,6 +177,9 @@ impl Fetcher {
             let (incoming, tried) = self.exchange(site, request, &url, &headers).await?;
             attempts += tried;
             let Some(next) = redirect(&url, &incoming) else { return Ok((url, incoming, attempts)) };
+            // A way to a login page is not taken: it says enough.
+            let Incoming { status, headers: answered, body } = &incoming;
+            self.judge(site, &url, &Seen { url: &next, status: status.as_u16(), headers: answered, body })?;
             let refused = |why| Err(FetchError::Redirect { url: shown(&url), to: shown(&next), why });
             if request.method != Method::GET {
                 return refused("only a GET may be led elsewhere");

@@ -130,6 +130,14 @@ async fn wrong_keys_are_told_and_not_shown() {
          compare them with the keyset at developer.ebay.com (production and sandbox differ)"
     );
     assert!(!format!("{error:?} {:?}", stage.ebay.settings).contains("s3cr3t"));
+
+    // They are not tried again at once, and are after a while.
+    let asked = || stage.server.calls().len();
+    assert!(stage.ebay.item("v1|1|0").await.is_err());
+    assert_eq!(asked(), 1);
+    stage.clock.forward(TimeDelta::minutes(1));
+    assert!(stage.ebay.item("v1|1|0").await.is_err());
+    assert_eq!(asked(), 2);
     assert!(matches!(
         Settings::at("http://api.ebay.com/", "app", Secret::new("x")),
         Err(EbayError::Invalid { .. })

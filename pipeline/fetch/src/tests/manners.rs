@@ -256,7 +256,11 @@ async fn a_block_pauses_the_host_and_is_not_asked_again() {
     tokio::time::sleep(Duration::from_secs(6 * 3600)).await;
     assert!(fetcher.fetch(&site, page("https://shop.test/a")).await.is_ok());
     let login = fetcher.fetch(&site, page("https://shop.test/members")).await.unwrap_err();
-    assert!(matches!(login, FetchError::Blocked { sign: Sign::Login, .. }), "{login}");
+    assert!(
+        matches!(&login, FetchError::Blocked { sign: Sign::Login, host, .. } if host == "shop.test"),
+        "{login}"
+    );
+    assert!(!paths(&script).contains(&"/signin".to_owned()), "the login page itself is not asked for");
 }
 
 #[tokio::test(start_paused = true)]
