@@ -1,6 +1,7 @@
 //! What stands between a page and where it leads, and what the site answered.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use autobazaaar_fetch::{FetchError, Fetcher, Site};
 use chromiumoxide::Page;
@@ -16,11 +17,17 @@ use url::Url;
 
 use crate::BrowserError;
 
+/// An answer that is this late does not come.
+const LOOKS: u32 = 100;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+
 /// The answer to the page's own request.
 #[derive(Debug, Clone)]
 pub(crate) struct Document {
     pub status: u16,
     pub headers: HeaderMap,
+    /// It had no body; what the browser shows is its own page.
+    pub empty: bool,
 }
 
 /// Watches a page. Where the page itself is led (redirects, scripts), the polite rules hold as for the
@@ -88,9 +95,17 @@ impl Gate {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).refused.take()
     }
 
-    /// What the site answered last.
-    pub(crate) fn document(&self) -> Option<Document> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).document.clone()
+    /// What the site answered last. The browser tells it before the page counts as loaded, but on
+    /// another way, so that it may be a moment late.
+    pub(crate) async fn answered(&self) -> Option<Document> {
+        for _ in 0..LOOKS {
+            let document = self.seen.lock().unwrap_or_else(PoisonError::into_inner).document.clone();
+            if document.is_some() {
+                return document;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        None
     }
 }
 
@@ -125,7 +140,7 @@ fn document(event: &EventResponseReceived) -> Option<Document> {
         Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value.as_str()?).ok()?))
     };
     let headers = pairs.into_iter().flatten().filter_map(header).collect();
-    Some(Document { status, headers })
+    Some(Document { status, headers, empty: false })
 }
 
 fn note(seen: &Mutex<Seen>, change: impl FnOnce(&mut Seen)) {

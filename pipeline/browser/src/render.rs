@@ -87,40 +87,55 @@ impl Chromium {
         let agent = self.fetcher.settings().agent.header();
         page.set_user_agent(SetUserAgentOverrideParams::new(agent)).await?;
         let gate = Gate::around(page, site, self.fetcher.clone()).await?;
-        let loaded = page.goto(url.as_str()).await;
-        if let Some(refused) = gate.refused() {
-            return Err(refused.into());
-        }
-        loaded.map_err(|error| BrowserError::Load { url: shown(url), reason: error.to_string() })?;
+        let Document { status, headers, empty } = load(page, url, &gate).await?;
         let mut scrolls = 0;
-        if gate.document().is_none_or(|document| document.status < 400) {
+        if status < 400 {
             wait_for(page, look).await?;
             scrolls = scroll(page, look).await?;
         }
         if let Some(refused) = gate.refused() {
             return Err(refused.into());
         }
-        let limit = self.fetcher.settings().longest_body;
-        let too_long = || BrowserError::TooLong { url: shown(url), limit };
-        if measure(page).await?.0 > limit as u64 {
-            return Err(too_long());
-        }
-        let html = Bytes::from(page.content().await?);
-        if html.len() > limit {
-            return Err(too_long());
-        }
+        let html = if empty { Bytes::new() } else { self.html(page, url).await? };
         let at = self.fetcher.clock().now();
-        let here = page.url().await?.and_then(|text| text.parse().ok()).unwrap_or_else(|| url.clone());
-        let Document { status, headers } = gate.document().ok_or_else(|| BrowserError::Load {
-            url: shown(url),
-            reason: "the site answered nothing".to_owned(),
-        })?;
+        let here = page.url().await?.and_then(|text| text.parse().ok()).filter(|_| !empty);
+        let here = here.unwrap_or_else(|| url.clone());
         self.fetcher.judge(site, url, &Seen { url: &here, status, headers: &headers, body: &html })?;
         let status_code = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
         let seen = Incoming { status: status_code, headers, body: html.clone() };
         let record = self.fetcher.record(&here, &seen, at).await?;
         Ok(Rendered { url: here, status, html, at, scrolls, record })
     }
+
+    /// The document as it stands, within the bound.
+    async fn html(&self, page: &Page, url: &Url) -> Result<Bytes, BrowserError> {
+        let limit = self.fetcher.settings().longest_body;
+        let too_long = || BrowserError::TooLong { url: shown(url), limit };
+        if measure(page).await?.0 > limit as u64 {
+            return Err(too_long());
+        }
+        let html = Bytes::from(page.content().await?);
+        if html.len() > limit { Err(too_long()) } else { Ok(html) }
+    }
+}
+
+/// Loads a page and gives what the site answered.
+async fn load(page: &Page, url: &Url, gate: &Gate) -> Result<Document, BrowserError> {
+    let loaded = page.goto(url.as_str()).await;
+    if let Some(refused) = gate.refused() {
+        return Err(refused.into());
+    }
+    let failed = |reason: String| BrowserError::Load { url: shown(url), reason };
+    let Err(error) = loaded else {
+        return gate.answered().await.ok_or_else(|| failed("the site answered nothing".to_owned()));
+    };
+    let reason = error.to_string();
+    // Chromium's word for an error status without a body; it is an answer all the same.
+    if !reason.contains("ERR_HTTP_RESPONSE_CODE_FAILURE") {
+        return Err(failed(reason));
+    }
+    let document = gate.answered().await.ok_or_else(|| failed(reason))?;
+    Ok(Document { empty: true, ..document })
 }
 
 /// Waits for what must be there, but not for longer than the patience lasts.
