@@ -64,6 +64,8 @@ fn crates_know_only_what_lies_below() {
     for (name, folder, may) in CRATES {
         let mut found = crate_edges(&sources(&root(), &[folder]));
         found.extend(manifest_edges(&root(), name, folder));
+        // An example names the crate it shows.
+        found.retain(|edge| edge.to != name);
         let wrong: Vec<_> = found.into_iter().filter(|edge| !may.contains(&edge.to.as_str())).collect();
         assert!(wrong.is_empty(), "{name} may know {may:?} only: {wrong:#?}");
     }
@@ -161,7 +163,10 @@ fn a_planted_violation_is_found() {
          #[cfg(test)]\nmod tests {\n    use crate::cli::Cli;\n}\n",
     );
     plant("pipeline/score/tests.rs", "use crate::cli::Cli;\n");
-    plant("models/src/planted.rs", "use autobazaaar_lake::Lake;\nuse std::net::TcpStream;\nuse reqwest::Client;\n");
+    plant(
+        "models/src/planted.rs",
+        "use autobazaaar_lake::Lake;\nuse std::net::TcpStream;\nuse reqwest::Client;\n",
+    );
     plant("models/Cargo.toml", "[dependencies]\nautobazaaar-lake.workspace = true\n");
     let planted = sources(folder.path(), &["pipeline", "models"]);
     let told = |edges: Vec<Edge>| edges.into_iter().map(|e| format!("{} {}", e.at, e.to)).collect::<Vec<_>>();
@@ -205,8 +210,10 @@ fn against_the_steps(edges: Vec<Edge>) -> Vec<Edge> {
 
 /// Names of our crates, in the code.
 fn crate_edges(sources: &[Source]) -> Vec<Edge> {
-    let named =
-        Regex::new(r"\bautobazaaar_(bazaar|browser|domain|ebay|fetch|lake|models|negotiation|store|venues)\b").unwrap();
+    let named = Regex::new(
+        r"\bautobazaaar_(bazaar|browser|domain|ebay|fetch|lake|models|negotiation|store|venues)\b",
+    )
+    .unwrap();
     edges(sources, |line, _| named.captures_iter(line).map(|c| c[1].to_owned()).collect())
 }
 
