@@ -1,0 +1,110 @@
+//! The marketplaces that are known.
+
+use std::fmt;
+
+use autobazaaar_domain::Platform;
+use serde_json::Value;
+
+use crate::html::Document;
+use crate::page::Parsed;
+use crate::{craigslist, ebay, facebook, mercari, offerup};
+
+/// A marketplace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Venue {
+    /// ebay.com and its sisters.
+    Ebay,
+    /// craigslist.org.
+    Craigslist,
+    /// Facebook Marketplace.
+    Facebook,
+    /// Mercari in the United States.
+    Mercari,
+    /// offerup.com.
+    Offerup,
+}
+
+impl Venue {
+    /// Every marketplace, in the order of tables.
+    pub const ALL: &'static [Self] =
+        &[Self::Ebay, Self::Craigslist, Self::Facebook, Self::Mercari, Self::Offerup];
+
+    /// The platform's name, as in keys of listings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ebay => "ebay",
+            Self::Craigslist => "craigslist",
+            Self::Facebook => "facebook",
+            Self::Mercari => "mercari",
+            Self::Offerup => "offerup",
+        }
+    }
+
+    /// The platform of its listings.
+    #[must_use]
+    pub fn platform(self) -> Platform {
+        Platform::try_from(self.as_str().to_owned()).unwrap_or_else(|_| unreachable!("a legal name"))
+    }
+
+    /// The venue whose page this is, by the hosts and marks in its first part; `None` where none
+    /// stands out.
+    pub(crate) fn of_page(text: &str) -> Option<Self> {
+        let mut head = text.len().min(MOST_HEAD);
+        while !text.is_char_boundary(head) {
+            head -= 1;
+        }
+        let head = &text[..head];
+        let scored = Self::ALL.iter().map(|venue| (venue.score(head), *venue));
+        // The first of equals, so that the order of the table decides.
+        let best = scored.rev().max_by_key(|(score, _)| *score)?;
+        (best.0 >= LEAST_SCORE).then_some(best.1)
+    }
+
+    fn score(self, head: &str) -> usize {
+        let (hosts, marks) = match self {
+            Self::Ebay => (ebay::parse::HOSTS, ebay::parse::MARKS),
+            Self::Craigslist => (craigslist::parse::HOSTS, craigslist::parse::MARKS),
+            Self::Facebook => (facebook::parse::HOSTS, facebook::parse::MARKS),
+            Self::Mercari => (mercari::parse::HOSTS, mercari::parse::MARKS),
+            Self::Offerup => (offerup::parse::HOSTS, offerup::parse::MARKS),
+        };
+        let hosts: usize = hosts.iter().map(|host| head.matches(host).count()).sum();
+        let marks = marks.iter().filter(|mark| head.contains(**mark)).count();
+        hosts + MARK_WEIGHT * marks
+    }
+
+    pub(crate) fn parse_html(self, document: &Document) -> Parsed {
+        match self {
+            Self::Ebay => ebay::parse::html(document),
+            Self::Craigslist => craigslist::parse::html(document),
+            Self::Facebook => facebook::parse::html(document),
+            Self::Mercari => mercari::parse::html(document),
+            Self::Offerup => offerup::parse::html(document),
+        }
+    }
+
+    /// `None` where the answer is not this venue's.
+    pub(crate) fn parse_json(self, answer: &Value) -> Option<Parsed> {
+        match self {
+            Self::Ebay => ebay::parse::json(answer),
+            Self::Craigslist => craigslist::parse::json(answer),
+            Self::Facebook => facebook::parse::json(answer),
+            Self::Mercari => mercari::parse::json(answer),
+            Self::Offerup => offerup::parse::json(answer),
+        }
+    }
+}
+
+/// Bytes of a page in which its venue is sought.
+const MOST_HEAD: usize = 256 << 10;
+/// One link to a venue does not make a page the venue's.
+const LEAST_SCORE: usize = 2;
+/// What a class or id that only one venue uses weighs against a link.
+const MARK_WEIGHT: usize = 5;
+
+impl fmt::Display for Venue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
