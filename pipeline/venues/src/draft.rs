@@ -185,16 +185,24 @@ pub(crate) fn condition(words: &str) -> Option<Condition> {
     let words = words.strip_prefix("pc ").unwrap_or(&words);
     let words = words.strip_prefix("used ").or_else(|| words.strip_prefix("refurbished ")).unwrap_or(words);
     Some(match words {
-        "new" | "brand new" | "new in box" | "new with tags" | "new with box" | "new sealed" => Condition::New,
-        "like new" | "open box" | "mint" | "excellent" | "nearly new" | "open box never used" => Condition::LikeNew,
+        "new" | "brand new" | "new in box" | "new with tags" | "new with box" | "new sealed" => {
+            Condition::New
+        }
+        "like new" | "open box" | "mint" | "excellent" | "nearly new" | "open box never used" => {
+            Condition::LikeNew
+        }
         "good" | "very good" | "used" | "pre owned" | "normal wear" | "used normal wear" | "gently used" => {
             Condition::Good
         }
         "fair" | "acceptable" | "okay" => Condition::Fair,
         "poor" | "heavily used" | "damaged" => Condition::Poor,
-        "salvage" | "parts" | "for parts" | "parts only" | "broken" | "broken parts" | "for parts or not working" => {
-            Condition::Parts
-        }
+        "salvage"
+        | "parts"
+        | "for parts"
+        | "parts only"
+        | "broken"
+        | "broken parts"
+        | "for parts or not working" => Condition::Parts,
         _ => return None,
     })
 }

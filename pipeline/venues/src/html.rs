@@ -134,7 +134,9 @@ impl Document {
 
     /// The bodies of scripts that are JSON by their type.
     pub(crate) fn json_scripts(&self) -> impl Iterator<Item = &str> {
-        self.scripts().filter(|script| script.attr("type").is_some_and(|kind| kind.contains("json"))).map(Element::raw)
+        self.scripts()
+            .filter(|script| script.attr("type").is_some_and(|kind| kind.contains("json")))
+            .map(Element::raw)
     }
 
     /// Every script.
@@ -206,11 +208,6 @@ impl<'d> Element<'d> {
     /// The first element inside with a class.
     pub(crate) fn by_class(self, class: &str) -> Option<Element<'d>> {
         self.inside().find(|element| element.has_class(class))
-    }
-
-    /// Every element inside with a class.
-    pub(crate) fn all_by_class(self, class: &str) -> impl Iterator<Item = Element<'d>> {
-        self.inside().filter(move |element| element.has_class(class))
     }
 
     /// Its text with each run of blanks as one, without scripts.

@@ -6,12 +6,15 @@
 //! **Invariant:** nothing here reads a socket, a clock or a random source; a page is bytes that
 //! somebody else fetched or saved. Foreign bytes never panic and never hang.
 
+pub mod capability;
 pub mod craigslist;
 pub mod ebay;
 pub mod facebook;
 pub mod file;
 pub mod mercari;
 pub mod offerup;
+pub mod policy;
+pub mod search;
 pub mod venue;
 
 mod draft;

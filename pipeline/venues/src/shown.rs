@@ -90,7 +90,8 @@ pub(crate) fn decimal(text: &str, currency: Currency) -> Option<Cents> {
 /// three digits.
 fn number_end(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
-    let digits = |from: usize| bytes[from.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let digits =
+        |from: usize| bytes[from.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
     let mut end = at + digits(at);
     loop {
         let Some(c) = text[end..].chars().next() else { return end };
@@ -98,7 +99,9 @@ fn number_end(text: &str, at: usize) -> usize {
         let more = digits(next);
         let goes_on = match c {
             '.' | ',' => more > 0,
-            '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' => more == 3 && end - at <= 11 && (end - at) % 4 <= 3 && last_group(bytes, at, end),
+            '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' => {
+                more == 3 && end - at <= 11 && (end - at) % 4 <= 3 && last_group(bytes, at, end)
+            }
             _ => false,
         };
         if !goes_on {

@@ -5,6 +5,7 @@ use std::fmt;
 use autobazaaar_domain::Platform;
 use serde_json::Value;
 
+use crate::capability::Ability;
 use crate::html::Document;
 use crate::page::Parsed;
 use crate::{craigslist, ebay, facebook, mercari, offerup};
@@ -45,6 +46,29 @@ impl Venue {
     #[must_use]
     pub fn platform(self) -> Platform {
         Platform::try_from(self.as_str().to_owned()).unwrap_or_else(|_| unreachable!("a legal name"))
+    }
+
+    /// What can be done there from here, in the order of the table.
+    #[must_use]
+    pub fn abilities(self) -> &'static [Ability] {
+        match self {
+            Self::Ebay => &ebay::ABILITIES,
+            Self::Craigslist => &craigslist::ABILITIES,
+            Self::Facebook => &facebook::ABILITIES,
+            Self::Mercari => &mercari::ABILITIES,
+            Self::Offerup => &offerup::ABILITIES,
+        }
+    }
+
+    /// Its `policy.toml`.
+    pub(crate) fn policy_text(self) -> &'static str {
+        match self {
+            Self::Ebay => ebay::POLICY,
+            Self::Craigslist => craigslist::POLICY,
+            Self::Facebook => facebook::POLICY,
+            Self::Mercari => mercari::POLICY,
+            Self::Offerup => offerup::POLICY,
+        }
     }
 
     /// The venue whose page this is, by the hosts and marks in its first part; `None` where none

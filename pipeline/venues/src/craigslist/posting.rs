@@ -43,7 +43,10 @@ fn posting(document: &Document) -> Result<Draft, Misread> {
         .filter(|text| !text.is_empty());
     attributes(&mut draft, document);
     place(&mut draft, document, data.as_ref());
-    draft.listed_at = document.elements().find(|element| element.tag() == "time").and_then(|time| moment(time.attr("datetime")?));
+    draft.listed_at = document
+        .elements()
+        .find(|element| element.tag() == "time")
+        .and_then(|time| moment(time.attr("datetime")?));
     draft.expires_at = document.meta("robots").and_then(until);
     let thumbs = document.elements().filter(|element| element.tag() == "a" && element.has_class("thumb"));
     for thumb in thumbs {
@@ -66,7 +69,8 @@ fn posting_data(document: &Document) -> Option<Value> {
 }
 
 fn price(draft: &mut Draft, document: &Document, data: Option<&Value>) -> Result<(), Misread> {
-    let named = data.and_then(|data| text(data, &["offers", "priceCurrency"])).and_then(|code| code.parse().ok());
+    let named =
+        data.and_then(|data| text(data, &["offers", "priceCurrency"])).and_then(|code| code.parse().ok());
     let currency = named.unwrap_or(Currency::USD);
     let title = document.by_class("postingtitletext").or_else(|| document.by_class("postingtitle"));
     let shown = title.and_then(|title| title.by_class("price")).map(Element::text);
@@ -97,7 +101,9 @@ pub(super) fn price_text(text: &str, dollar: Currency) -> Result<Price, Misread>
 
 /// The seller's text, without what is for printing.
 fn body(body: Element<'_>) -> String {
-    let text = body.lines_without(|element| element.has_class("print-information") || element.has_class("print-qrcode-container"));
+    let text = body.lines_without(|element| {
+        element.has_class("print-information") || element.has_class("print-qrcode-container")
+    });
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     lines.join("\n").trim().to_owned()
 }
@@ -107,7 +113,8 @@ fn attributes(draft: &mut Draft, document: &Document) {
     let groups = document.elements().filter(|element| element.has_class("attrgroup"));
     for group in groups {
         for item in group.inside().filter(|element| is_item(*element)) {
-            let (label, value) = (item.by_class("labl").map(Element::text), item.by_class("valu").map(Element::text));
+            let (label, value) =
+                (item.by_class("labl").map(Element::text), item.by_class("valu").map(Element::text));
             let text = item.text();
             let pair = match (label, value) {
                 (Some(label), Some(value)) => Some((label, value)),
@@ -136,9 +143,15 @@ fn is_item(element: Element<'_>) -> bool {
 
 fn place(draft: &mut Draft, document: &Document, data: Option<&Value>) {
     let address = ["offers", "availableAtOrFrom", "address"];
-    let own = |key: &str| data.and_then(|data| text(data, &[address[0], address[1], address[2], key])).map(str::to_owned);
-    let region = document.meta("geo.region").and_then(|region| region.split_once('-')).map(|(_, state)| state.to_owned());
-    draft.location.city = own("addressLocality").or_else(|| document.meta("geo.placename").map(str::to_owned));
+    let own = |key: &str| {
+        data.and_then(|data| text(data, &[address[0], address[1], address[2], key])).map(str::to_owned)
+    };
+    let region = document
+        .meta("geo.region")
+        .and_then(|region| region.split_once('-'))
+        .map(|(_, state)| state.to_owned());
+    draft.location.city =
+        own("addressLocality").or_else(|| document.meta("geo.placename").map(str::to_owned));
     draft.location.state = own("addressRegion").or(region);
     draft.location.zip = own("postalCode");
     let map = document.by_id("map");
@@ -153,7 +166,8 @@ fn place(draft: &mut Draft, document: &Document, data: Option<&Value>) {
 
 /// `2022-11-01T20:07:31-0700`.
 pub(super) fn moment(text: &str) -> Option<Utc> {
-    let zoned = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%z").or_else(|_| DateTime::parse_from_rfc3339(text));
+    let zoned =
+        DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%z").or_else(|_| DateTime::parse_from_rfc3339(text));
     zoned.ok().map(|at| at.to_utc())
 }
 

@@ -46,7 +46,8 @@ impl<'a> Decode<'a> {
         let decode = at(data, &["decode"])?;
         Some(Self {
             posting_id: count(decode, &["minPostingId"])?,
-            posted: count(decode, &["minPostedDate"]).and_then(|seconds| DateTime::from_timestamp(seconds, 0)),
+            posted: count(decode, &["minPostedDate"])
+                .and_then(|seconds| DateTime::from_timestamp(seconds, 0)),
             locations: list(decode, &["locations"]),
             descriptions: list(decode, &["locationDescriptions"]),
         })
@@ -112,7 +113,9 @@ fn place<'a>(draft: &mut Draft, item: &[Value], decode: &Decode<'a>) -> Option<&
 
 /// What follows the tag in the array that begins with it.
 fn tagged(item: &[Value], tag: i64) -> &[Value] {
-    let own = |value: &&Value| value.as_array().and_then(|array| array.first()).and_then(Value::as_i64) == Some(tag);
+    let own = |value: &&Value| {
+        value.as_array().and_then(|array| array.first()).and_then(Value::as_i64) == Some(tag)
+    };
     let found = item.iter().skip(5).find(own).and_then(Value::as_array);
     found.map_or(&[], |array| &array[1..])
 }
@@ -122,5 +125,8 @@ pub(super) fn refused(answer: &Value) -> Option<Parsed> {
     let version = scalar(answer, &["apiVersion"])?;
     let error = list(answer, &["errors"]).first()?;
     let message = text(error, &["message"]).map_or_else(|| error.to_string(), str::to_owned);
-    Some(Parsed::blocked(Venue::Craigslist, &format!("Craigslist's search (version {version}) answered: {message}")))
+    Some(Parsed::blocked(
+        Venue::Craigslist,
+        &format!("Craigslist's search (version {version}) answered: {message}"),
+    ))
 }

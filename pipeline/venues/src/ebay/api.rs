@@ -38,7 +38,8 @@ fn envelope(answer: &Value, object: &Map<String, Value>) -> Option<Parsed> {
         let next = text(answer, &["next"]).map(str::to_owned);
         return Some(Parsed { next, total: total(answer), query: query(answer), ..page });
     }
-    let of_ebay = text(answer, &["href"]).is_some_and(|href| href.contains("/item_summary/search") || href.contains("/item_sales/search"));
+    let of_ebay = text(answer, &["href"])
+        .is_some_and(|href| href.contains("/item_summary/search") || href.contains("/item_sales/search"));
     if total(answer) == Some(0) && (of_ebay || items.is_some()) {
         return Some(Parsed { query: query(answer), ..Parsed::no_results(Venue::Ebay) });
     }
@@ -50,7 +51,10 @@ fn envelope(answer: &Value, object: &Map<String, Value>) -> Option<Parsed> {
 fn refused(error: &Value) -> Parsed {
     let message = text(error, &["longMessage"]).or_else(|| text(error, &["message"])).unwrap_or("no message");
     let id = scalar(error, &["errorId"]).unwrap_or_default();
-    Parsed { reason: Some(format!("eBay answered with error {id}: {message}")), ..Parsed::new(Venue::Ebay, PageKind::Blocked) }
+    Parsed {
+        reason: Some(format!("eBay answered with error {id}: {message}")),
+        ..Parsed::new(Venue::Ebay, PageKind::Blocked)
+    }
 }
 
 fn total(answer: &Value) -> Option<u64> {
@@ -68,7 +72,10 @@ fn query(answer: &Value) -> Option<String> {
 
 /// `v1|<listing>|<variation>` with a title.
 fn is_item(value: &Value) -> bool {
-    let id = value.get("itemId").and_then(Value::as_str).is_some_and(|id| id.contains('|') || id.parse::<u64>().is_ok());
+    let id = value
+        .get("itemId")
+        .and_then(Value::as_str)
+        .is_some_and(|id| id.contains('|') || id.parse::<u64>().is_ok());
     id && value.get("title").is_some_and(Value::is_string)
 }
 
@@ -83,7 +90,8 @@ fn item(item: &Value) -> Result<Draft, Misread> {
     });
     let mut draft = Draft::new(&id.unwrap_or_default(), text(item, &["title"]).unwrap_or_default())?;
     let web = text(item, &["itemWebUrl"]).and_then(|url| url.split(['?', '#']).next());
-    draft.url = web.map_or_else(|| Some(format!("https://www.ebay.com/itm/{}", draft.id)), |url| Some(url.to_owned()));
+    draft.url = web
+        .map_or_else(|| Some(format!("https://www.ebay.com/itm/{}", draft.id)), |url| Some(url.to_owned()));
     price(&mut draft, item)?;
     draft.condition = scalar(item, &["conditionId"])
         .and_then(|id| words::condition_id(&id))
@@ -92,7 +100,8 @@ fn item(item: &Value) -> Result<Draft, Misread> {
     draft.description = text(item, &["description"]).or_else(|| text(item, &["shortDescription"])).map(plain);
     let categories = list(item, &["categories"]);
     let leaf = text(item, &["categoryPath"]).and_then(|path| path.rsplit('|').next());
-    draft.category = categories.first().and_then(|first| text(first, &["categoryName"])).or(leaf).map(str::to_owned);
+    draft.category =
+        categories.first().and_then(|first| text(first, &["categoryName"])).or(leaf).map(str::to_owned);
     images(&mut draft, item);
     place(&mut draft, item);
     seller(&mut draft, item);

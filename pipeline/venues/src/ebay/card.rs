@@ -23,9 +23,13 @@ const NOT_TITLE: [&str; 4] = ["clipped", "s-card__new-listing", "LIGHT_HIGHLIGHT
 
 /// A listing; `None` for a placeholder ("Shop on eBay", item 123456).
 pub(super) fn read(card: Element<'_>, dollar: Currency) -> Option<Result<Draft, Misread>> {
-    let link = card.inside().find_map(|element| listing_link(element, &LINK)).or_else(|| card.inside().find_map(|element| listing_link(element, &[])));
+    let link = card
+        .inside()
+        .find_map(|element| listing_link(element, &LINK))
+        .or_else(|| card.inside().find_map(|element| listing_link(element, &[])));
     let title = title(card);
-    let is_placeholder = title.eq_ignore_ascii_case("shop on ebay") || link.as_ref().is_some_and(|link| link.id == "123456");
+    let is_placeholder =
+        title.eq_ignore_ascii_case("shop on ebay") || link.as_ref().is_some_and(|link| link.id == "123456");
     if is_placeholder {
         return None;
     }
@@ -54,11 +58,18 @@ fn listing_link(element: Element<'_>, classes: &[&str]) -> Option<Link> {
 fn title(card: Element<'_>) -> String {
     let Some(title) = card.inside().find(|element| any(*element, &TITLE)) else { return String::new() };
     let shown = title.text_without(|element| any(element, &NOT_TITLE));
-    let shown = ["New Listing", "新規出品", "NEUES ANGEBOT", "Neues Angebot"].iter().fold(shown.as_str(), |text, tag| text.strip_prefix(tag).unwrap_or(text));
+    let shown = ["New Listing", "新規出品", "NEUES ANGEBOT", "Neues Angebot"]
+        .iter()
+        .fold(shown.as_str(), |text, tag| text.strip_prefix(tag).unwrap_or(text));
     shown.trim().to_owned()
 }
 
-fn fill(mut draft: Draft, card: Element<'_>, url: Option<String>, dollar: Currency) -> Result<Draft, Misread> {
+fn fill(
+    mut draft: Draft,
+    card: Element<'_>,
+    url: Option<String>,
+    dollar: Currency,
+) -> Result<Draft, Misread> {
     draft.url = url;
     let rows: Vec<String> = card.inside().filter(|element| any(*element, &ROW)).map(Element::text).collect();
     condition(&mut draft, card);
@@ -66,7 +77,9 @@ fn fill(mut draft: Draft, card: Element<'_>, url: Option<String>, dollar: Curren
     sale(&mut draft, card, &rows);
     for image in card.inside().filter(|element| element.tag() == "img") {
         let source = ["data-defer-load", "data-src", "src"].iter().find_map(|name| image.attr(name));
-        draft.image(source.filter(|source| source.contains("ebayimg.com") || !source.contains("ebaystatic.com")));
+        draft.image(
+            source.filter(|source| source.contains("ebayimg.com") || !source.contains("ebaystatic.com")),
+        );
     }
     for row in &rows {
         detail(&mut draft, row, dollar);
@@ -92,7 +105,11 @@ fn condition(draft: &mut Draft, card: Element<'_>) {
 
 fn price(draft: &mut Draft, card: Element<'_>, rows: &[String], dollar: Currency) -> Result<(), Misread> {
     let Some(own) = card.inside().find(|element| any(*element, &PRICE)) else {
-        return Err(Misread { code: "price_missing", reason: "a card without a price".to_owned(), raw: card.text() });
+        return Err(Misread {
+            code: "price_missing",
+            reason: "a card without a price".to_owned(),
+            raw: card.text(),
+        });
     };
     // The new markup strews a range over spans of one row; the old one has it in the price.
     let row = own.ancestors().find(|element| any(*element, &ROW)).unwrap_or(own);
@@ -100,7 +117,12 @@ fn price(draft: &mut Draft, card: Element<'_>, rows: &[String], dollar: Currency
     let text = if struck_through || row.tag() == own.tag() && any(row, &PRICE) {
         own.text()
     } else {
-        row.text_without(|element| any(element, &STRUCK) || element.classes().any(|class| class.contains("additional-price") || class.contains("discount")))
+        row.text_without(|element| {
+            any(element, &STRUCK)
+                || element
+                    .classes()
+                    .any(|class| class.contains("additional-price") || class.contains("discount"))
+        })
     };
     let found = shown::amounts(&text, dollar);
     let Some(first) = found.first() else {
@@ -115,24 +137,35 @@ fn price(draft: &mut Draft, card: Element<'_>, rows: &[String], dollar: Currency
     if high.is_some_and(|high| high > first.amount) {
         draft.price.kind = PriceKind::Range;
     }
-    let is_auction = rows.iter().any(|row| words::is_bids(row)) || card.inside().any(|element| element.classes().any(|class| class.contains("bidCount") || class.contains("time-left")));
+    let is_auction = rows.iter().any(|row| words::is_bids(row))
+        || card.inside().any(|element| {
+            element.classes().any(|class| class.contains("bidCount") || class.contains("time-left"))
+        });
     if is_auction {
         draft.price.kind = PriceKind::Auction;
     } else if draft.price.kind == PriceKind::Fixed && rows.iter().any(|row| words::is_offer(row)) {
         draft.price.kind = PriceKind::OrBestOffer;
     }
-    let before = row_struck(card, dollar).filter(|before| before.currency == first.currency && !struck_through);
+    let before =
+        row_struck(card, dollar).filter(|before| before.currency == first.currency && !struck_through);
     draft.original_price = before.map(|before| before.amount);
     Ok(())
 }
 
 fn unreadable(text: &str) -> Misread {
-    Misread { code: "price_unreadable", reason: format!("`{text}` is not a price that can be read exactly"), raw: text.to_owned() }
+    Misread {
+        code: "price_unreadable",
+        reason: format!("`{text}` is not a price that can be read exactly"),
+        raw: text.to_owned(),
+    }
 }
 
 /// The price before, struck through beside the price.
 fn row_struck(card: Element<'_>, dollar: Currency) -> Option<Shown> {
-    let struck = card.inside().filter(|element| any(*element, &STRUCK)).find_map(|element| shown::amounts(&element.text(), dollar).into_iter().next());
+    let struck = card
+        .inside()
+        .filter(|element| any(*element, &STRUCK))
+        .find_map(|element| shown::amounts(&element.text(), dollar).into_iter().next());
     struck
 }
 

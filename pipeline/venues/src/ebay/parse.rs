@@ -36,7 +36,10 @@ pub(crate) fn html(document: &Document) -> Parsed {
         return if says_none(document, heading.as_deref()) {
             Parsed::no_results(Venue::Ebay)
         } else {
-            Parsed::unreadable(Venue::Ebay, "no listing was found, and the page does not say that there is none")
+            Parsed::unreadable(
+                Venue::Ebay,
+                "no listing was found, and the page does not say that there is none",
+            )
         };
     }
     let page = Parsed::results(Venue::Ebay, listings);
@@ -73,7 +76,9 @@ fn wall(document: &Document) -> Option<&'static str> {
         asks.then_some("eBay asks for a captcha")
     };
     let splash = || {
-        let by_script = document.scripts().any(|script| script.raw().contains("splashui/challenge") || script.raw().contains("/splashui/captcha"));
+        let by_script = document.scripts().any(|script| {
+            script.raw().contains("splashui/challenge") || script.raw().contains("/splashui/captcha")
+        });
         by_script.then_some("eBay asks whether a person reads")
     };
     by_title.or_else(captcha).or_else(splash)

@@ -10,22 +10,68 @@ pub(super) fn condition(text: &str) -> Option<Condition> {
     }
     let text = text.trim().to_lowercase();
     let is = |words: &[&str]| words.contains(&text.as_str());
-    if is(&["new (other)", "new other", "new with defects", "new without tags", "new without box", "開封済み", "neu (sonstige)", "neuf (autre)", "neu: sonstige (siehe artikelbeschreibung)"]) {
+    if is(&[
+        "new (other)",
+        "new other",
+        "new with defects",
+        "new without tags",
+        "new without box",
+        "開封済み",
+        "neu (sonstige)",
+        "neuf (autre)",
+        "neu: sonstige (siehe artikelbeschreibung)",
+    ]) {
         return Some(Condition::LikeNew);
     }
-    if text.contains("refurbished") || text.contains("整備済") || text.contains("generalüberholt") || text.contains("reconditionné") {
+    if text.contains("refurbished")
+        || text.contains("整備済")
+        || text.contains("generalüberholt")
+        || text.contains("reconditionné")
+    {
         let worn = text.starts_with("good") || text.starts_with("very good") || text.starts_with("seller");
         return Some(if worn { Condition::Good } else { Condition::LikeNew });
     }
-    if is(&["真新しい新品", "新品", "brandneu", "neu", "neuf", "nuevo", "nuovo", "nieuw", "completamente nuevo", "nuevo (otro)"]) {
+    if is(&[
+        "真新しい新品",
+        "新品",
+        "brandneu",
+        "neu",
+        "neuf",
+        "nuevo",
+        "nuovo",
+        "nieuw",
+        "completamente nuevo",
+        "nuevo (otro)",
+    ]) {
         return Some(Condition::New);
     }
-    if is(&["中古品", "中古", "gebraucht", "occasion", "usato", "de segunda mano", "usado", "tweedehands", "pre-owned", "pre-loved"])
-        || text.starts_with("pre-owned") || text.starts_with("used")
+    if is(&[
+        "中古品",
+        "中古",
+        "gebraucht",
+        "occasion",
+        "usato",
+        "de segunda mano",
+        "usado",
+        "tweedehands",
+        "pre-owned",
+        "pre-loved",
+    ]) || text.starts_with("pre-owned")
+        || text.starts_with("used")
     {
         return Some(Condition::Good);
     }
-    if is(&["parts only", "for parts", "nur ersatzteile", "als ersatzteil / defekt", "pour pièces", "solo ricambi", "ジャンク品", "部品取り", "パーツのみ"]) {
+    if is(&[
+        "parts only",
+        "for parts",
+        "nur ersatzteile",
+        "als ersatzteil / defekt",
+        "pour pièces",
+        "solo ricambi",
+        "ジャンク品",
+        "部品取り",
+        "パーツのみ",
+    ]) {
         return Some(Condition::Parts);
     }
     None
@@ -46,57 +92,115 @@ pub(super) fn condition_id(id: &str) -> Option<Condition> {
 /// Whether offers are welcome.
 pub(super) fn is_offer(text: &str) -> bool {
     let text = text.to_lowercase();
-    ["or best offer", "best offer", "ベストオファー", "preisvorschlag", "offre directe", "proposta d'acquisto", "mejor oferta", "of beste bod", "o mejor"]
-        .iter()
-        .any(|word| text.contains(word))
+    [
+        "or best offer",
+        "best offer",
+        "ベストオファー",
+        "preisvorschlag",
+        "offre directe",
+        "proposta d'acquisto",
+        "mejor oferta",
+        "of beste bod",
+        "o mejor",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
 }
 
 /// Whether it was sold at an offer that the page does not show.
 pub(super) fn is_offer_accepted(text: &str) -> bool {
     let text = text.to_lowercase();
-    ["best offer accepted", "preisvorschlag angenommen", "offre acceptée", "ベストオファーが承認", "ベストオファー成立"]
-        .iter()
-        .any(|word| text.contains(word))
+    [
+        "best offer accepted",
+        "preisvorschlag angenommen",
+        "offre acceptée",
+        "ベストオファーが承認",
+        "ベストオファー成立",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
 }
 
 /// Whether it counts bids: `3 bids`, `0 Gebote`.
 pub(super) fn is_bids(text: &str) -> bool {
     let text = text.to_lowercase();
     let numbered = text.starts_with(|c: char| c.is_ascii_digit()) || text.starts_with("入札");
-    numbered && ["bid", "gebot", "enchère", "offerte", "puja", "入札", "biedingen"].iter().any(|word| text.contains(word))
+    numbered
+        && ["bid", "gebot", "enchère", "offerte", "puja", "入札", "biedingen"]
+            .iter()
+            .any(|word| text.contains(word))
         && !text.contains("best")
 }
 
 /// Whether it says that sending costs nothing.
 pub(super) fn is_free_shipping(text: &str) -> bool {
     let text = text.to_lowercase();
-    let free = ["free", "無料", "kostenlos", "gratis", "gratuit", "gratuita"].iter().any(|word| text.contains(word));
-    let sent = ["shipping", "delivery", "postage", "送料", "versand", "lieferung", "livraison", "spedizione", "envío", "verzending", "配送"]
-        .iter()
-        .any(|word| text.contains(word));
+    let free =
+        ["free", "無料", "kostenlos", "gratis", "gratuit", "gratuita"].iter().any(|word| text.contains(word));
+    let sent = [
+        "shipping",
+        "delivery",
+        "postage",
+        "送料",
+        "versand",
+        "lieferung",
+        "livraison",
+        "spedizione",
+        "envío",
+        "verzending",
+        "配送",
+    ]
+    .iter()
+    .any(|word| text.contains(word));
     free && sent && !text.contains("return")
 }
 
 /// The count in `10 watchers`, `3+ watching`, `2人以上がウォッチ中`.
 pub(super) fn watchers(text: &str) -> Option<i64> {
     let lower = text.to_lowercase();
-    let watched = ["watcher", "watching", "ウォッチ", "beobachter", "observateur"].iter().any(|word| lower.contains(word));
+    let watched = ["watcher", "watching", "ウォッチ", "beobachter", "observateur"]
+        .iter()
+        .any(|word| lower.contains(word));
     let digits: String = text.trim().chars().filter(|c| *c != ',').take_while(char::is_ascii_digit).collect();
     watched.then(|| digits.parse().ok()).flatten()
 }
 
 /// The country in `Located in China`, `from Japan`, `発送元 英国`.
 pub(super) fn country(text: &str) -> Option<&str> {
-    let before = ["Located in ", "located in ", "from ", "From ", "発送元 ", "発送元：", "aus ", "Standort: ", "de ", "provenance : ", "Da: "];
+    let before = [
+        "Located in ",
+        "located in ",
+        "from ",
+        "From ",
+        "発送元 ",
+        "発送元：",
+        "aus ",
+        "Standort: ",
+        "de ",
+        "provenance : ",
+        "Da: ",
+    ];
     before.iter().find_map(|word| text.strip_prefix(word)).map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// Whether a caption says sold (and not: ended without a sale).
 pub(super) fn is_sold(text: &str) -> bool {
     let text = text.trim().to_lowercase();
-    ["sold", "verkauft", "vendu", "venduto", "vendido", "verkocht", "販売済", "販売日", "売れました", "売却済", "落札"]
-        .iter()
-        .any(|word| text.starts_with(word))
+    [
+        "sold",
+        "verkauft",
+        "vendu",
+        "venduto",
+        "vendido",
+        "verkocht",
+        "販売済",
+        "販売日",
+        "売れました",
+        "売却済",
+        "落札",
+    ]
+    .iter()
+    .any(|word| text.starts_with(word))
 }
 
 /// Whether a caption says that it ended.
@@ -115,14 +219,20 @@ pub(super) struct SellerLine {
 
 pub(super) fn seller(text: &str) -> Option<SellerLine> {
     let percent = text.find('%')?;
-    let digits = text[..percent].rfind(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let digits = text[..percent]
+        .rfind(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')))
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     let percentage: f64 = text[digits..percent].replace(',', ".").parse().ok()?;
     let open = text.find('(')?;
     let close = open + text[open..].find(')')?;
     let name_end = open.min(digits);
     let name = text[..name_end].trim();
     let legal = (0.0..=100.0).contains(&percentage) && !name.is_empty() && !name.contains(' ');
-    legal.then(|| SellerLine { name: name.to_owned(), percentage, count: rounded_count(&text[open + 1..close]) })
+    legal.then(|| SellerLine {
+        name: name.to_owned(),
+        percentage,
+        count: rounded_count(&text[open + 1..close]),
+    })
 }
 
 /// `1.1K` → 1,100; `3,908`; `2.5M`.
@@ -178,7 +288,8 @@ const MONTHS: [&[&str]; 12] = [
 fn month(text: &str) -> Option<u32> {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphabetic());
-    let month_of = |word: &str| MONTHS.iter().position(|names| names.iter().any(|name| word.starts_with(name)));
+    let month_of =
+        |word: &str| MONTHS.iter().position(|names| names.iter().any(|name| word.starts_with(name)));
     // The month stands behind the word for sold.
     words.filter_map(month_of).last().and_then(|at| u32::try_from(at + 1).ok())
 }

@@ -18,14 +18,15 @@ pub(crate) fn html(document: &Document) -> Parsed {
     let values: Vec<Value> = document
         .scripts()
         .map(crate::html::Element::raw)
-        .filter(|script| script.contains("marketplace"))
+        .filter(|script| script.contains("marketplace") || script.contains("listing_photos"))
         .flat_map(documents)
         .collect();
     match read(&values.iter().collect::<Vec<_>>()) {
         Some(page) if page.kind != PageKind::Unreadable => page,
         other => match wall(document) {
             Some(why) => Parsed::blocked(Venue::Facebook, why),
-            None => other.unwrap_or_else(|| Parsed::unreadable(Venue::Facebook, "the page holds no listings as data")),
+            None => other
+                .unwrap_or_else(|| Parsed::unreadable(Venue::Facebook, "the page holds no listings as data")),
         },
     }
 }
@@ -79,9 +80,12 @@ fn wall(document: &Document) -> Option<&'static str> {
     let form = |element: &crate::html::Element<'_>| {
         let id = element.attr("id").unwrap_or_default();
         let name = element.attr("name").unwrap_or_default();
-        matches!(id, "login_form" | "loginform" | "login_popup_cta_form") || element.tag() == "input" && name == "pass"
+        matches!(id, "login_form" | "loginform" | "login_popup_cta_form")
+            || element.tag() == "input" && name == "pass"
     };
-    let consent = |element: &crate::html::Element<'_>| element.attr("id").is_some_and(|id| id.contains("captcha") || id.contains("checkpoint"));
+    let consent = |element: &crate::html::Element<'_>| {
+        element.attr("id").is_some_and(|id| id.contains("captcha") || id.contains("checkpoint"))
+    };
     if document.elements().any(|element| form(&element)) {
         return Some("Facebook asks to log in");
     }
@@ -91,10 +95,30 @@ fn wall(document: &Document) -> Option<&'static str> {
 /// A listing page has one listing with a description; a search has edges of a feed. Listings that a
 /// page recommends beside its own are not its own.
 fn read(values: &[&Value]) -> Option<Parsed> {
-    let pages = find(values, &|object| object.get("marketplace_product_details_page").is_some_and(Value::is_object));
-    let described = || find(values, &|object| is_listing(object) && object.contains_key("redacted_description"));
-    if let Some(target) = pages.iter().find_map(|page| at(page, &["marketplace_product_details_page", "target"]).filter(|target| target.is_object())) {
-        return Some(detail(target, values));
+    let pages =
+        find(values, &|object| object.get("marketplace_product_details_page").is_some_and(Value::is_object));
+    let described =
+        || find(values, &|object| is_listing(object) && object.contains_key("redacted_description"));
+    if !pages.is_empty() {
+        // The page's parts arrive apart; the one with title and price is the listing itself.
+        let targets =
+            pages.iter().filter_map(|page| at(page, &["marketplace_product_details_page", "target"]));
+        let whole = |target: &&Value| {
+            target
+                .as_object()
+                .is_some_and(|object| is_listing(object) && object.contains_key("listing_price"))
+        };
+        if let Some(target) =
+            targets.filter(whole).max_by_key(|target| target.get("redacted_description").is_some())
+        {
+            return Some(detail(target, values));
+        }
+        return match described().first() {
+            Some(target) => Some(detail(target, values)),
+            None => {
+                Some(Parsed::unreadable(Venue::Facebook, "the page holds no listing with title and price"))
+            }
+        };
     }
     let feeds = find(values, &|object| {
         let feed = ["feed_units", "marketplace_feed_stories"].iter().find_map(|key| object.get(*key));
@@ -110,7 +134,9 @@ fn read(values: &[&Value]) -> Option<Parsed> {
     if !loose.is_empty() {
         return Some(Parsed::results(Venue::Facebook, loose.iter().map(|one| listing(one)).collect()));
     }
-    let asked = find(values, &|object| object.contains_key("marketplace_search") || object.contains_key("marketplace_product_details_page"));
+    let asked = find(values, &|object| {
+        object.contains_key("marketplace_search") || object.contains_key("marketplace_product_details_page")
+    });
     (!asked.is_empty()).then(|| Parsed::unreadable(Venue::Facebook, "the search holds no feed of listings"))
 }
 
@@ -123,24 +149,39 @@ fn is_listing(object: &Map<String, Value>) -> bool {
 }
 
 fn search(holder: &Value, values: &[&Value]) -> Parsed {
-    let feed = at(holder, &["feed_units"]).or_else(|| at(holder, &["marketplace_feed_stories"])).unwrap_or(holder);
+    let feed =
+        at(holder, &["feed_units"]).or_else(|| at(holder, &["marketplace_feed_stories"])).unwrap_or(holder);
     let edges = list(feed, &["edges"]);
     let listings: Vec<&Value> = edges
         .iter()
-        .filter_map(|edge| at(edge, &["node", "listing"]).or_else(|| json::objects(edge, &is_listing).first().copied()))
+        .filter_map(|edge| {
+            at(edge, &["node", "listing"]).or_else(|| json::objects(edge, &is_listing).first().copied())
+        })
         .filter(|listing| flag(listing, &["is_hidden"]) != Some(true))
         .collect();
     if listings.is_empty() {
         // A feed of "no results" units, or one with nothing in it.
-        let says_none = edges.is_empty() || edges.iter().all(|edge| text(edge, &["node", "__typename"]).is_some_and(|kind| kind.contains("NoResults") || kind.contains("Empty")));
+        let says_none = edges.is_empty()
+            || edges.iter().all(|edge| {
+                text(edge, &["node", "__typename"])
+                    .is_some_and(|kind| kind.contains("NoResults") || kind.contains("Empty"))
+            });
         return if says_none {
             Parsed::no_results(Venue::Facebook)
         } else {
             Parsed::unreadable(Venue::Facebook, "the feed's units hold no listings")
         };
     }
-    let next = if flag(feed, &["page_info", "has_next_page"]) == Some(false) { None } else { text(feed, &["page_info", "end_cursor"]).map(str::to_owned) };
-    let query = values.iter().find_map(|value| json::anywhere(value, "bqf")).and_then(|bqf| text(bqf, &["query"])).map(str::to_lowercase);
+    let next = if flag(feed, &["page_info", "has_next_page"]) == Some(false) {
+        None
+    } else {
+        text(feed, &["page_info", "end_cursor"]).map(str::to_owned)
+    };
+    let query = values
+        .iter()
+        .find_map(|value| json::anywhere(value, "bqf"))
+        .and_then(|bqf| text(bqf, &["query"]))
+        .map(str::to_lowercase);
     Parsed { next, query, ..Parsed::results(Venue::Facebook, listings.into_iter().map(listing).collect()) }
 }
 
@@ -149,7 +190,8 @@ fn detail(target: &Value, values: &[&Value]) -> Parsed {
     let id = scalar(target, &["id"]).unwrap_or_default();
     let row = listing(target).map(|mut draft| {
         let photos = find(values, &|object| {
-            object.get("listing_photos").is_some_and(Value::is_array) && object.get("id").is_none_or(|own| own.as_str() == Some(&id))
+            object.get("listing_photos").is_some_and(Value::is_array)
+                && object.get("id").is_none_or(|own| own.as_str() == Some(&id))
         });
         if let Some(holder) = photos.first() {
             let primary = std::mem::take(&mut draft.images);
@@ -160,7 +202,10 @@ fn detail(target: &Value, values: &[&Value]) -> Parsed {
                 draft.images = primary;
             }
         }
-        let same = |object: &Map<String, Value>| object.get("id").and_then(Value::as_str) == Some(&id) && object.get("location").is_some_and(Value::is_object);
+        let same = |object: &Map<String, Value>| {
+            object.get("id").and_then(Value::as_str) == Some(&id)
+                && object.get("location").is_some_and(Value::is_object)
+        };
         if draft.location.lat.is_none()
             && let Some(other) = find(values, &same).first()
         {
@@ -175,7 +220,9 @@ fn detail(target: &Value, values: &[&Value]) -> Parsed {
 
 fn listing(listing: &Value) -> Result<Draft, Misread> {
     let id = scalar(listing, &["id"]).unwrap_or_default();
-    let title = text(listing, &["marketplace_listing_title"]).or_else(|| text(listing, &["base_marketplace_listing_title"])).unwrap_or_default();
+    let title = text(listing, &["marketplace_listing_title"])
+        .or_else(|| text(listing, &["base_marketplace_listing_title"]))
+        .unwrap_or_default();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut draft = Draft::new(&id, &title)?;
     draft.url = Some(format!("https://www.facebook.com/marketplace/item/{id}/"));
@@ -183,7 +230,10 @@ fn listing(listing: &Value) -> Result<Draft, Misread> {
     price(&mut draft, listing)?;
     place(&mut draft, listing);
     attributes(&mut draft, listing);
-    draft.image(text(listing, &["primary_listing_photo", "image", "uri"]).or_else(|| text(listing, &["primary_listing_photo", "listing_image", "uri"])));
+    draft.image(
+        text(listing, &["primary_listing_photo", "image", "uri"])
+            .or_else(|| text(listing, &["primary_listing_photo", "listing_image", "uri"])),
+    );
     for photo in list(listing, &["listing_photos"]) {
         draft.image(text(photo, &["image", "uri"]));
     }
@@ -201,10 +251,20 @@ fn listing(listing: &Value) -> Result<Draft, Misread> {
 /// unit; its name stands beside it, or its sign in the formatted one.
 fn price(draft: &mut Draft, listing: &Value) -> Result<(), Misread> {
     let Some(found) = at(listing, &["listing_price"]) else { return Ok(()) };
-    let formatted = ["formatted_amount", "formatted_amount_zeros_stripped"].iter().find_map(|key| text(found, &[key])).or_else(|| text(listing, &["formatted_price", "text"]));
+    let formatted = ["formatted_amount", "formatted_amount_zeros_stripped"]
+        .iter()
+        .find_map(|key| text(found, &[key]))
+        .or_else(|| text(listing, &["formatted_price", "text"]));
     let shown = formatted.and_then(|text| shown::amounts(text, Currency::USD).into_iter().next());
-    let currency = text(found, &["currency"]).and_then(|code| code.parse().ok()).or(shown.as_ref().map(|shown| shown.currency)).unwrap_or(Currency::USD);
-    let unreadable = || Misread { code: "price_unreadable", reason: format!("field `listing_price`: found `{found}`, expected an amount"), raw: found.to_string() };
+    let currency = text(found, &["currency"])
+        .and_then(|code| code.parse().ok())
+        .or(shown.as_ref().map(|shown| shown.currency))
+        .unwrap_or(Currency::USD);
+    let unreadable = || Misread {
+        code: "price_unreadable",
+        reason: format!("field `listing_price`: found `{found}`, expected an amount"),
+        raw: found.to_string(),
+    };
     let amount = match scalar(found, &["amount"]) {
         Some(amount) => Some(shown::decimal(&amount, currency).ok_or_else(unreadable)?),
         None => shown.map(|shown| shown.amount),
@@ -237,11 +297,15 @@ fn place(draft: &mut Draft, listing: &Value) {
                 draft.location.city = Some(city.trim().to_owned());
                 draft.location.state = Some(state.trim().to_owned());
             }
-            None if named.len() == 2 && named.bytes().all(|b| b.is_ascii_uppercase()) => draft.location.state = Some(named.to_owned()),
+            None if named.len() == 2 && named.bytes().all(|b| b.is_ascii_uppercase()) => {
+                draft.location.state = Some(named.to_owned())
+            }
             None => draft.location.city = Some(named.to_owned()),
         }
     }
-    draft.location.zip = text(listing, &["location", "reverse_geocode_detailed", "postal_code_trimmed"]).map(str::to_owned).or(draft.location.zip.take());
+    draft.location.zip = text(listing, &["location", "reverse_geocode_detailed", "postal_code_trimmed"])
+        .map(str::to_owned)
+        .or(draft.location.zip.take());
     let lat = number(listing, &["location", "latitude"]).filter(|lat| lat.abs() <= 90.0);
     let lng = number(listing, &["location", "longitude"]).filter(|lng| lng.abs() <= 180.0);
     draft.location.lat = lat.or(draft.location.lat);
@@ -255,7 +319,10 @@ fn attributes(draft: &mut Draft, listing: &Value) {
         if name.eq_ignore_ascii_case("condition") {
             draft.condition = draft.condition.or_else(|| text(attribute, &["value"]).and_then(condition));
         }
-        draft.attribute(&name.to_lowercase(), text(attribute, &["label"]).or_else(|| text(attribute, &["value"])));
+        draft.attribute(
+            &name.to_lowercase(),
+            text(attribute, &["label"]).or_else(|| text(attribute, &["value"])),
+        );
     }
     for (key, name) in [
         ("vehicle_make_display_name", "make"),
@@ -269,7 +336,8 @@ fn attributes(draft: &mut Draft, listing: &Value) {
         draft.attribute(name, text(listing, &[key]));
     }
     draft.attribute("odometer", scalar(listing, &["vehicle_odometer_data", "value"]).as_deref());
-    let ways: Vec<String> = list(listing, &["delivery_types"]).iter().filter_map(Value::as_str).map(str::to_lowercase).collect();
+    let ways: Vec<String> =
+        list(listing, &["delivery_types"]).iter().filter_map(Value::as_str).map(str::to_lowercase).collect();
     draft.attribute("delivery", Some(&ways.join(", ")));
     draft.attribute("category_id", scalar(listing, &["marketplace_listing_category_id"]).as_deref());
 }
@@ -279,7 +347,9 @@ fn seller(draft: &mut Draft, listing: &Value) {
     let Some(seller) = seller else { return };
     draft.seller_name = scalar(seller, &["id"]).or_else(|| scalar(seller, &["name"]));
     let stats = ["marketplace_ratings_stats_by_role", "seller_stats"];
-    draft.seller.feedback_count = count(seller, &[stats[0], stats[1], "five_star_total_rating_count_by_role"]);
+    draft.seller.feedback_count =
+        count(seller, &[stats[0], stats[1], "five_star_total_rating_count_by_role"]);
     let rated = draft.seller.feedback_count.is_some_and(|ratings| ratings > 0);
-    draft.seller.rating = number(seller, &[stats[0], stats[1], "five_star_ratings_average"]).filter(|rating| rated && (0.0..=5.0).contains(rating));
+    draft.seller.rating = number(seller, &[stats[0], stats[1], "five_star_ratings_average"])
+        .filter(|rating| rated && (0.0..=5.0).contains(rating));
 }

@@ -14,7 +14,8 @@ pub(crate) const MARKS: &[&str] = &["itemsList", "Mercari: Your Marketplace"];
 
 /// A search or item page.
 pub(crate) fn html(document: &Document) -> Parsed {
-    let parsed = document.json_scripts().filter_map(|script| json::parse(script).ok()).find_map(|value| json(&value));
+    let parsed =
+        document.json_scripts().filter_map(|script| json::parse(script).ok()).find_map(|value| json(&value));
     if let Some(page) = parsed.filter(|page| page.kind != PageKind::Unreadable) {
         return page;
     }
@@ -63,7 +64,9 @@ pub(crate) fn json(answer: &Value) -> Option<Parsed> {
         let next = scalar(search, &["page", "nextPageToken"]).or_else(|| scalar(search, &["nextPageToken"]));
         return Some(Parsed { total, next, ..results(items) });
     }
-    let items = json::objects(answer, &|object| object.get("__typename").and_then(Value::as_str) == Some("Item") && object.contains_key("price"));
+    let items = json::objects(answer, &|object| {
+        object.get("__typename").and_then(Value::as_str) == Some("Item") && object.contains_key("price")
+    });
     match items.as_slice() {
         [] => refused(answer),
         [one] => {
@@ -80,16 +83,21 @@ fn refused(answer: &Value) -> Option<Parsed> {
     let search = answer.get("data")?.get("search")?;
     let error = list(answer, &["errors"]).first().and_then(|error| text(error, &["message"]));
     let why = error.unwrap_or("the search holds no list of items");
-    search.is_null().then(|| match error {
-        Some(error) => Parsed::blocked(Venue::Mercari, &format!("Mercari answered: {error}")),
-        None => Parsed::unreadable(Venue::Mercari, why),
-    }).or_else(|| search.is_object().then(|| Parsed::unreadable(Venue::Mercari, why)))
+    search
+        .is_null()
+        .then(|| match error {
+            Some(error) => Parsed::blocked(Venue::Mercari, &format!("Mercari answered: {error}")),
+            None => Parsed::unreadable(Venue::Mercari, why),
+        })
+        .or_else(|| search.is_object().then(|| Parsed::unreadable(Venue::Mercari, why)))
 }
 
 /// Ids are `m` and digits.
 fn is_item(value: &Value) -> bool {
     let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
-    let own = id.strip_prefix('m').is_some_and(|digits| digits.len() >= 8 && digits.bytes().all(|b| b.is_ascii_digit()));
+    let own = id
+        .strip_prefix('m')
+        .is_some_and(|digits| digits.len() >= 8 && digits.bytes().all(|b| b.is_ascii_digit()));
     own && value.get("name").is_some()
 }
 
@@ -105,7 +113,11 @@ fn item(item: &Value) -> Result<Draft, Misread> {
     // Whole cents.
     let cents = |key: &str| count(item, &[key]).map(Cents);
     let Some(price) = cents("price") else {
-        return Err(Misread { code: "price_unreadable", reason: "field `price` is not a whole number of cents".to_owned(), raw: scalar(item, &["price"]).unwrap_or_default() });
+        return Err(Misread {
+            code: "price_unreadable",
+            reason: "field `price` is not a whole number of cents".to_owned(),
+            raw: scalar(item, &["price"]).unwrap_or_default(),
+        });
     };
     draft.price = Price::binding(price, Currency::USD);
     draft.original_price = cents("originalPrice").filter(|before| *before > price);
@@ -120,23 +132,30 @@ fn item(item: &Value) -> Result<Draft, Misread> {
         draft.shipping_price = Some(Cents::ZERO);
     }
     draft.seller_name = scalar(item, &["seller", "id"]).or_else(|| scalar(item, &["seller", "name"]));
-    draft.seller.rating = number(item, &["seller", "ratings", "sellerRatings", "average"]).or_else(|| number(item, &["seller", "rating"])).filter(|rating| (0.0..=5.0).contains(rating));
-    draft.seller.feedback_count = count(item, &["seller", "numSellItems"]).and(count(item, &["seller", "ratings", "count"]));
+    draft.seller.rating = number(item, &["seller", "ratings", "sellerRatings", "average"])
+        .or_else(|| number(item, &["seller", "rating"]))
+        .filter(|rating| (0.0..=5.0).contains(rating));
+    draft.seller.feedback_count =
+        count(item, &["seller", "numSellItems"]).and(count(item, &["seller", "ratings", "count"]));
     draft.listed_at = moment(item, &["created"]);
     draft.watchers = count(item, &["numLikes"]);
     draft.attribute("brand", text(item, &["brand", "name"]));
     draft.attribute("size", text(item, &["itemSize", "name"]));
     for facet in list(item, &["customFacetsList"]) {
-        draft.attribute(text(facet, &["facetName"]).unwrap_or_default(), scalar(facet, &["value"]).as_deref());
+        draft
+            .attribute(text(facet, &["facetName"]).unwrap_or_default(), scalar(facet, &["value"]).as_deref());
     }
     Ok(draft)
 }
 
 /// `trading` is sold and on its way; `sold_out` is over.
 fn status(draft: &mut Draft, item: &Value) {
-    let ribbon = text(item, &["itemDecorationRectangle", "text"]).is_some_and(|text| text.eq_ignore_ascii_case("sold"));
+    let ribbon = text(item, &["itemDecorationRectangle", "text"])
+        .is_some_and(|text| text.eq_ignore_ascii_case("sold"));
     match text(item, &["status"]) {
-        Some("trading" | "sold_out" | "sold" | "ITEM_STATUS_TRADING" | "ITEM_STATUS_SOLD_OUT") => draft.sold(),
+        Some("trading" | "sold_out" | "sold" | "ITEM_STATUS_TRADING" | "ITEM_STATUS_SOLD_OUT") => {
+            draft.sold()
+        }
         Some("on_sale" | "ITEM_STATUS_ON_SALE") if !ribbon => {}
         Some("stop" | "ITEM_STATUS_STOP") => draft.status = Status::Pending,
         _ if ribbon => draft.sold(),
@@ -146,7 +165,8 @@ fn status(draft: &mut Draft, item: &Value) {
 
 /// The names from the widest to the narrowest.
 fn category(item: &Value) -> Option<String> {
-    let names: Vec<&str> = list(item, &["itemCategoryHierarchy"]).iter().filter_map(|level| text(level, &["name"])).collect();
+    let names: Vec<&str> =
+        list(item, &["itemCategoryHierarchy"]).iter().filter_map(|level| text(level, &["name"])).collect();
     if !names.is_empty() {
         return Some(names.join(" > "));
     }

@@ -56,7 +56,8 @@ pub(crate) fn json(answer: &Value) -> Option<Parsed> {
     if let Some(feed) = feeds.first() {
         return Some(tiles(feed));
     }
-    let listings = json::objects(answer, &|object| object.contains_key("listingId") && object.contains_key("title"));
+    let listings =
+        json::objects(answer, &|object| object.contains_key("listingId") && object.contains_key("title"));
     match listings.first() {
         Some(one) => {
             let detail = Parsed::results(Venue::Offerup, vec![listing(one)]);
@@ -97,7 +98,9 @@ fn tiles(feed: &Value) -> Parsed {
 fn apollo(answer: &Value) -> Option<Parsed> {
     let found = json::objects(answer, &|object| {
         let kind = object.get("__typename").and_then(Value::as_str);
-        matches!(kind, Some("Listing" | "ListingDetail")) && object.contains_key("title") && object.contains_key("price")
+        matches!(kind, Some("Listing" | "ListingDetail"))
+            && object.contains_key("title")
+            && object.contains_key("price")
     });
     let detail = Parsed::results(Venue::Offerup, vec![listing(found.first()?)]);
     let kind = if detail.kind == PageKind::Results { PageKind::Listing } else { detail.kind };
@@ -109,7 +112,8 @@ fn refused(answer: &Value) -> Option<Parsed> {
     let error = list(answer, &["errors"]).first().and_then(|error| text(error, &["message"]));
     match error {
         Some(error) => Some(Parsed::blocked(Venue::Offerup, &format!("OfferUp answered: {error}"))),
-        None => (feed.is_object() || feed.is_null()).then(|| Parsed::unreadable(Venue::Offerup, "the feed holds no tiles")),
+        None => (feed.is_object() || feed.is_null())
+            .then(|| Parsed::unreadable(Venue::Offerup, "the feed holds no tiles")),
     }
 }
 
@@ -125,7 +129,8 @@ fn listing(listing: &Value) -> Result<Draft, Misread> {
     place(&mut draft, listing);
     images(&mut draft, listing);
     let state = scalar(listing, &["state"]).unwrap_or_default().to_lowercase();
-    let flags: HashMap<&str, ()> = list(listing, &["flags"]).iter().filter_map(Value::as_str).map(|flag| (flag, ())).collect();
+    let flags: HashMap<&str, ()> =
+        list(listing, &["flags"]).iter().filter_map(Value::as_str).map(|flag| (flag, ())).collect();
     if state == "sold" || flags.contains_key("SOLD") {
         draft.sold();
     } else if state == "pending" || flags.contains_key("PENDING") {
@@ -133,12 +138,17 @@ fn listing(listing: &Value) -> Result<Draft, Misread> {
     }
     draft.listed_at = moment(listing, &["postDate"]);
     draft.seller_name = scalar(listing, &["owner", "id"]).or_else(|| scalar(listing, &["ownerId"]));
-    draft.seller.rating = number(listing, &["owner", "profile", "ratingSummary", "average"]).filter(|rating| (0.0..=5.0).contains(rating));
+    draft.seller.rating = number(listing, &["owner", "profile", "ratingSummary", "average"])
+        .filter(|rating| (0.0..=5.0).contains(rating));
     draft.seller.feedback_count = count(listing, &["owner", "profile", "ratingSummary", "count"]);
     draft.attribute("vehicle_miles", scalar(listing, &["vehicleMiles"]).as_deref());
     let firm = flag(listing, &["isFirmPrice"]).or_else(|| flag(listing, &["isFirmOnPrice"]));
     draft.attribute("firm_price", firm.map(|firm| if firm { "yes" } else { "no" }));
-    let mut ways: Vec<&str> = flags.keys().copied().filter(|flag| matches!(*flag, "LOCAL_PICKUP" | "SHIPPING" | "BUY_NOW")).collect();
+    let mut ways: Vec<&str> = flags
+        .keys()
+        .copied()
+        .filter(|flag| matches!(*flag, "LOCAL_PICKUP" | "SHIPPING" | "BUY_NOW"))
+        .collect();
     ways.sort_unstable();
     draft.attribute("delivery", Some(&ways.join(", ").to_lowercase()));
     Ok(draft)
@@ -165,7 +175,8 @@ fn price(draft: &mut Draft, listing: &Value) -> Result<(), Misread> {
 
 /// `Chelmsford, MA`.
 fn place(draft: &mut Draft, listing: &Value) {
-    let named = text(listing, &["locationName"]).or_else(|| text(listing, &["locationDetails", "locationName"]));
+    let named =
+        text(listing, &["locationName"]).or_else(|| text(listing, &["locationDetails", "locationName"]));
     if let Some(named) = named {
         match named.rsplit_once(',') {
             Some((city, state)) => {
