@@ -173,7 +173,7 @@ fn number(text: &str, currency: Currency) -> Option<Cents> {
             let (mark, tail) = (text.as_bytes()[at], &text[at + 1..]);
             let once = text.bytes().filter(|b| *b == mark).count() == 1;
             let digits = currency.digits() as usize;
-            let groups = tail.len() == 3 && (digits != 3 || !once) || !once;
+            let groups = !once || (tail.len() == 3 && digits != 3);
             if groups { (text, "") } else { (&text[..at], tail) }
         }
         None => (text, ""),

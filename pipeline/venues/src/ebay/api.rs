@@ -15,8 +15,7 @@ use crate::venue::Venue;
 pub(super) fn read(answer: &Value) -> Option<Parsed> {
     match answer {
         Value::Array(items) if !items.is_empty() && items.iter().all(is_item) => Some(results(items)),
-        Value::Object(object) if is_item(answer) => {
-            let _ = object;
+        Value::Object(_) if is_item(answer) => {
             let page = results(std::slice::from_ref(answer));
             let kind = if page.kind == PageKind::Results { PageKind::Listing } else { page.kind };
             Some(Parsed { kind, ..page })

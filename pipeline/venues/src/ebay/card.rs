@@ -162,11 +162,9 @@ fn unreadable(text: &str) -> Misread {
 
 /// The price before, struck through beside the price.
 fn row_struck(card: Element<'_>, dollar: Currency) -> Option<Shown> {
-    let struck = card
-        .inside()
+    card.inside()
         .filter(|element| any(*element, &STRUCK))
-        .find_map(|element| shown::amounts(&element.text(), dollar).into_iter().next());
-    struck
+        .find_map(|element| shown::amounts(&element.text(), dollar).into_iter().next())
 }
 
 /// "Sold Mar 4, 2026" above the title; a price struck through is then not what was paid.

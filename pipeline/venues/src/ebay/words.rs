@@ -291,5 +291,5 @@ fn month(text: &str) -> Option<u32> {
     let month_of =
         |word: &str| MONTHS.iter().position(|names| names.iter().any(|name| word.starts_with(name)));
     // The month stands behind the word for sold.
-    words.filter_map(month_of).last().and_then(|at| u32::try_from(at + 1).ok())
+    words.rev().find_map(month_of).and_then(|at| u32::try_from(at + 1).ok())
 }

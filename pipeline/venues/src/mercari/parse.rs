@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::draft::{Draft, Price, condition};
 use crate::html::Document;
-use crate::json::{self, at, count, list, moment, number, scalar, text};
+use crate::json::{self, count, list, moment, number, scalar, text};
 use crate::page::{Misread, PageKind, Parsed};
 use crate::venue::Venue;
 
@@ -135,8 +135,7 @@ fn item(item: &Value) -> Result<Draft, Misread> {
     draft.seller.rating = number(item, &["seller", "ratings", "sellerRatings", "average"])
         .or_else(|| number(item, &["seller", "rating"]))
         .filter(|rating| (0.0..=5.0).contains(rating));
-    draft.seller.feedback_count =
-        count(item, &["seller", "numSellItems"]).and(count(item, &["seller", "ratings", "count"]));
+    draft.seller.feedback_count = count(item, &["seller", "ratings", "count"]);
     draft.listed_at = moment(item, &["created"]);
     draft.watchers = count(item, &["numLikes"]);
     draft.attribute("brand", text(item, &["brand", "name"]));
@@ -170,6 +169,5 @@ fn category(item: &Value) -> Option<String> {
     if !names.is_empty() {
         return Some(names.join(" > "));
     }
-    let _ = at(item, &["itemCategory"]);
     text(item, &["itemCategory", "name"]).or_else(|| text(item, &["categoryTitle"])).map(str::to_owned)
 }
