@@ -45,6 +45,7 @@ impl Venue {
     /// The platform of its listings.
     #[must_use]
     pub fn platform(self) -> Platform {
+        // Each name is a legal one; a test holds it to that.
         Platform::try_from(self.as_str().to_owned()).unwrap_or_else(|_| unreachable!("a legal name"))
     }
 
@@ -71,18 +72,26 @@ impl Venue {
         }
     }
 
-    /// The venue whose page this is, by the hosts and marks in its first part; `None` where none
-    /// stands out.
+    /// The venue whose page this is, by the hosts and marks in it; `None` where none stands out.
+    /// Styles and icons can fill a page's beginning, so that more is read until one stands out.
     pub(crate) fn of_page(text: &str) -> Option<Self> {
-        let mut head = text.len().min(MOST_HEAD);
-        while !text.is_char_boundary(head) {
-            head -= 1;
+        for head in HEADS {
+            let mut end = text.len().min(head);
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let scored = Self::ALL.iter().map(|venue| (venue.score(&text[..end]), *venue));
+            // The first of equals, so that the order of the table decides.
+            let best = scored.rev().max_by_key(|(score, _)| *score)?;
+            let least = if end == text.len() { LEAST_SCORE } else { CLEAR_SCORE };
+            if best.0 >= least {
+                return Some(best.1);
+            }
+            if end == text.len() {
+                return None;
+            }
         }
-        let head = &text[..head];
-        let scored = Self::ALL.iter().map(|venue| (venue.score(head), *venue));
-        // The first of equals, so that the order of the table decides.
-        let best = scored.rev().max_by_key(|(score, _)| *score)?;
-        (best.0 >= LEAST_SCORE).then_some(best.1)
+        None
     }
 
     fn score(self, head: &str) -> usize {
@@ -120,8 +129,10 @@ impl Venue {
     }
 }
 
-/// Bytes of a page in which its venue is sought.
-const MOST_HEAD: usize = 256 << 10;
+/// Bytes of a page in which its venue is sought, one after another.
+const HEADS: [usize; 3] = [64 << 10, 512 << 10, usize::MAX];
+/// Score at which a page's beginning decides.
+const CLEAR_SCORE: usize = 8;
 /// One link to a venue does not make a page the venue's.
 const LEAST_SCORE: usize = 2;
 /// What a class or id that only one venue uses weighs against a link.
@@ -130,5 +141,23 @@ const MARK_WEIGHT: usize = 5;
 impl fmt::Display for Venue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_venue_is_a_platform() {
+        for venue in Venue::ALL {
+            assert_eq!(venue.platform().as_str(), venue.as_str());
+        }
+    }
+
+    #[test]
+    fn a_page_that_only_links_to_a_venue_is_not_the_venues() {
+        assert_eq!(Venue::of_page("<p>See <a href=https://www.ebay.com/itm/1>this</a></p>"), None);
+        assert_eq!(Venue::of_page("<p>nothing</p>"), None);
     }
 }

@@ -26,7 +26,10 @@ const WALLS: &[(&str, &str)] = &[
 /// A search page.
 pub(crate) fn html(document: &Document) -> Parsed {
     let cards: Vec<Element<'_>> = document.elements().filter(|element| is_card(*element)).collect();
-    if let Some(why) = wall(document).filter(|_| cards.len() < 3) {
+    // A page with results is none; looking for its marks would read every script.
+    if cards.len() < 3
+        && let Some(why) = wall(document)
+    {
         return Parsed::blocked(Venue::Ebay, why);
     }
     let dollar = dollar(document);
