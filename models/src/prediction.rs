@@ -61,7 +61,7 @@ mod tests {
         let bell = |i: u32| (0..4).map(|k| chance(i, k)).sum::<f64>();
         let row = |i: u32| {
             let sigma = 0.1 + 0.1 * f64::from(i % 7);
-            (if i % 25 == 0 { 4.0 * chance(i, 9) - 3.0 } else { bell(i) * 1.7 * sigma }, sigma)
+            (if i.is_multiple_of(25) { 4.0 * chance(i, 9) - 3.0 } else { bell(i) * 1.7 * sigma }, sigma)
         };
         (0..5_000).map(row).collect()
     }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::PathBuf;
 
+pub use autobazaaar_domain::Entropy;
 use autobazaaar_domain::{Clock, Utc};
 
 /// What a start of the program is given.
@@ -27,13 +28,6 @@ impl World<'_> {
         let found = self.variables.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
-}
-
-/// A source of bits for names of runs and files; never for models, which take the configured
-/// seed.
-pub trait Entropy: Send + Sync {
-    /// 128 bits that nobody has seen before.
-    fn bits(&self) -> u128;
 }
 
 /// The computer's clock.

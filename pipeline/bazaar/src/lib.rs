@@ -13,6 +13,7 @@ mod catalogue;
 mod dice;
 mod ids;
 mod listing;
+pub mod live;
 mod market;
 mod sample;
 mod story;
@@ -21,10 +22,22 @@ mod title;
 mod truth;
 mod venue;
 
+use autobazaaar_domain::fees::Delivery;
+
+pub use live::{Bazaar, Params};
 pub use sample::{Sample, SampleOptions, SampleScan, SeenAgain};
 pub use thing::Junk;
 pub use truth::{TrueListing, Truth};
 pub use venue::fee_platform;
+
+/// The simulated venues as places to sell: sent from those that have parcels, handed over elsewhere.
+#[must_use]
+pub fn selling_venues() -> [(&'static str, Delivery); 5] {
+    venue::VENUES.each_ref().map(|venue| {
+        let sent = matches!(venue.fees_of, "ebay" | "mercari");
+        (venue.name, if sent { Delivery::Shipped } else { Delivery::Local })
+    })
+}
 
 /// Names of the simulated venues.
 #[must_use]

@@ -14,7 +14,7 @@ use super::venue::VENUES;
 /// Mean days that a listing stands; sets how many stand at the start.
 const MEAN_STAY_DAYS: f64 = 10.0;
 /// Copies from here on stand on another venue; below are re-posts on the first one.
-const FIRST_CROSS_POST: u8 = 8;
+pub(super) const FIRST_CROSS_POST: u8 = 8;
 
 /// A copy that will appear on a later day.
 struct Due {
@@ -238,7 +238,7 @@ fn leaving(listing: &Standing) -> f64 {
 }
 
 /// What a seller makes of a figure; prices that are not meant stay as they are.
-fn round_price(dollars: f64, thing: &Thing, dice: &mut Dice) -> Cents {
+pub(super) fn round_price(dollars: f64, thing: &Thing, dice: &mut Dice) -> Cents {
     match thing.junk {
         Some(Junk::Placeholder) => Cents(dollars as i64 * 100),
         Some(Junk::Free | Junk::CallForPrice) => Cents::ZERO,
@@ -247,7 +247,7 @@ fn round_price(dollars: f64, thing: &Thing, dice: &mut Dice) -> Cents {
 }
 
 /// People ask $350, $349, $345 or $325, seldom $347.23.
-fn round_dollars(dollars: f64, dice: &mut Dice) -> Cents {
+pub(super) fn round_dollars(dollars: f64, dice: &mut Dice) -> Cents {
     let coarse = match dollars {
         d if d < 30.0 => 5.0,
         d if d < 200.0 => 10.0,

@@ -128,14 +128,7 @@ impl Thing {
         let generation = 1.0 + 0.05 * (f64::from(self.generation) - 4.0);
         let axes: f64 =
             self.family.axes.iter().zip(self.picks).map(|(axis, pick)| axis.values[pick].1).product();
-        let condition = match self.condition {
-            Condition::New => 1.12,
-            Condition::LikeNew => 1.0,
-            Condition::Good => 0.88,
-            Condition::Fair => 0.7,
-            Condition::Poor => 0.48,
-            Condition::Parts => 0.24,
-        };
+        let condition = worth_by_condition(self.condition);
         let age = self.category().kept_per_year.powf(self.age_years).max(0.06);
         let driven = self.odometer.map_or(1.0, |miles| (-0.6 * f64::from(miles) / 150_000.0).exp());
         let untold = (dice.bell() * 0.09).exp();
@@ -164,6 +157,18 @@ impl Thing {
             Some(Junk::Free | Junk::CallForPrice) => 0.0,
             Some(Junk::Accessory | Junk::Broken) | None => self.value_dollars * markup,
         }
+    }
+}
+
+/// What a condition does to a price.
+pub(super) fn worth_by_condition(condition: Condition) -> f64 {
+    match condition {
+        Condition::New => 1.12,
+        Condition::LikeNew => 1.0,
+        Condition::Good => 0.88,
+        Condition::Fair => 0.7,
+        Condition::Poor => 0.48,
+        Condition::Parts => 0.24,
     }
 }
 

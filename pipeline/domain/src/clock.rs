@@ -18,3 +18,27 @@ impl Clock for FixedClock {
         self.0
     }
 }
+
+/// A clock that is set by whoever owns it, for simulations.
+#[derive(Debug)]
+pub struct VirtualClock(std::sync::atomic::AtomicI64);
+
+impl VirtualClock {
+    /// A clock that shows a moment, to the microsecond.
+    #[must_use]
+    pub fn new(at: Utc) -> Self {
+        Self(std::sync::atomic::AtomicI64::new(at.timestamp_micros()))
+    }
+
+    /// Sets it.
+    pub fn set(&self, at: Utc) {
+        self.0.store(at.timestamp_micros(), std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Utc {
+        let micros = self.0.load(std::sync::atomic::Ordering::SeqCst);
+        Utc::from_timestamp_micros(micros).unwrap_or(Utc::MIN_UTC)
+    }
+}

@@ -5,64 +5,29 @@ use serde::{Deserialize, Serialize};
 use crate::decision::Reason;
 use crate::economics::{LandedCosts, Proceeds, SaleRoute, ValueDistribution};
 use crate::fees::Fees;
+use crate::lifecycle::lifecycle;
 use crate::listing::words;
 use crate::selling::ListingPlan;
 use crate::valuation::Basis;
 use crate::{Cents, Currency, DaysToSell, ItemId, ListingKey, Platform, Quantiles, SellerType, Utc};
 
-words! {
+lifecycle! {
     /// Where a deal stands.
-    DealStatus {
+    DealStatus of "a deal" {
         Discovered = "discovered", Analyzing = "analyzing", AwaitingApproval = "awaiting_approval",
         Approved = "approved", Negotiating = "negotiating", Purchased = "purchased", Passed = "passed",
         Expired = "expired",
     }
-}
-
-words! {
     /// What happens to a deal.
     DealEvent {
         Analyze = "analyze", AskOwner = "ask_owner", Approve = "approve", Negotiate = "negotiate",
         Purchase = "purchase", Pass = "pass", Expire = "expire",
     }
-}
-
-/// A change that a deal's life does not know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a deal that is {from} cannot {event}")]
-pub struct IllegalTransition {
-    pub from: DealStatus,
-    pub event: DealEvent,
-}
-
-impl DealStatus {
-    /// The state after an event.
-    ///
-    /// # Errors
-    /// The event is not possible in this state; a purchased, passed or expired deal stays so.
-    pub fn next(self, event: DealEvent) -> Result<Self, IllegalTransition> {
-        use DealEvent as E;
-        use DealStatus as S;
-        Ok(match (self, event) {
-            (S::Discovered, E::Analyze) => S::Analyzing,
-            (S::Analyzing, E::AskOwner) => S::AwaitingApproval,
-            (S::Analyzing | S::AwaitingApproval, E::Approve) => S::Approved,
-            (S::Approved, E::Negotiate) => S::Negotiating,
-            (S::Approved | S::Negotiating, E::Purchase) => S::Purchased,
-            (S::Purchased | S::Passed | S::Expired, _) => {
-                return Err(IllegalTransition { from: self, event });
-            }
-            (_, E::Pass) => S::Passed,
-            (_, E::Expire) => S::Expired,
-            _ => return Err(IllegalTransition { from: self, event }),
-        })
-    }
-
-    /// No event leads on from here.
-    #[must_use]
-    pub fn is_final(self) -> bool {
-        matches!(self, Self::Purchased | Self::Passed | Self::Expired)
-    }
+    Discovered: Analyze => Analyzing, Pass => Passed, Expire => Expired;
+    Analyzing: AskOwner => AwaitingApproval, Approve => Approved, Pass => Passed, Expire => Expired;
+    AwaitingApproval: Approve => Approved, Pass => Passed, Expire => Expired;
+    Approved: Negotiate => Negotiating, Purchase => Purchased, Pass => Passed, Expire => Expired;
+    Negotiating: Purchase => Purchased, Pass => Passed, Expire => Expired;
 }
 
 words! {
@@ -360,6 +325,7 @@ impl Deal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lifecycle::Lifecycle as _;
 
     #[test]
     fn a_deal_moves_on_and_stays_ended() {

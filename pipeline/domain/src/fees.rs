@@ -210,6 +210,16 @@ impl FeeSchedule {
         self
     }
 
+    /// The same schedule, with a further venue that charges as another does; nothing changes when
+    /// that one is not in it.
+    #[must_use]
+    pub fn charging_like(mut self, name: &str, like: &str) -> Self {
+        if let Some(fees) = self.platforms.get(like).cloned() {
+            self.platforms.insert(name.to_owned(), fees);
+        }
+        self
+    }
+
     /// The rule for a sale; `category` is matched by whole words.
     ///
     /// # Errors

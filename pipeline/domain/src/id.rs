@@ -154,14 +154,36 @@ impl fmt::Display for RunId {
     }
 }
 
+const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
 /// Formats a ULID: 48 bits of milliseconds, then the low 80 bits of `random`
 /// (<https://github.com/ulid/spec>).
 #[must_use]
 pub fn ulid(at: Utc, random: u128) -> String {
-    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    ulid_text(ulid_value(at, random))
+}
+
+/// The 128 bits of a ULID.
+pub(crate) fn ulid_value(at: Utc, random: u128) -> u128 {
     let millis = u128::try_from(at.timestamp_millis()).unwrap_or(0) & ((1 << 48) - 1);
-    let value = millis << 80 | random & ((1 << 80) - 1);
+    millis << 80 | random & ((1 << 80) - 1)
+}
+
+/// Writes the 128 bits of a ULID.
+pub(crate) fn ulid_text(value: u128) -> String {
     (0..26).rev().map(|i| char::from(DIGITS[(value >> (i * 5) & 31) as usize])).collect()
+}
+
+/// Reads what [`ulid_text`] wrote; `None` when it is not that.
+pub(crate) fn ulid_from_text(text: &str) -> Option<u128> {
+    let first = *text.as_bytes().first()?;
+    if text.len() != 26 || first > b'7' {
+        return None;
+    }
+    text.bytes().try_fold(0_u128, |value, byte| {
+        let digit = DIGITS.iter().position(|digit| *digit == byte)?;
+        Some(value << 5 | digit as u128)
+    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::hash::FieldHasher;
 use crate::{Cents, Currency, ListingKey, ObservationId, RunId, Utc};
 
-/// An enum whose values have one spelling in Rust, SQL, JSON and pages.
+/// An enum whose values have one spelling in Rust, SQL, JSON and pages. Whoever uses it depends on
+/// `serde` with its derive macros.
+#[macro_export]
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*

@@ -1,0 +1,34 @@
+//! eBay: saved search pages of both generations of markup, active and sold, and the Browse API.
+
+mod api;
+mod card;
+pub(crate) mod parse;
+pub mod search;
+mod words;
+
+use crate::capability::{Ability, Access, Capability, ability};
+
+/// What eBay's terms and API allow.
+pub(crate) const POLICY: &str = include_str!("policy.toml");
+
+/// What can be done there from here.
+pub(crate) const ABILITIES: [Ability; 10] = [
+    ability(Capability::Search, Access::Import, "saved pages and Browse API answers are read"),
+    ability(Capability::Details, Access::Import, "answers of the Browse API's item call are read"),
+    ability(
+        Capability::SoldPrices,
+        Access::Import,
+        "saved pages of sold items are read; the API for them is granted to few",
+    ),
+    ability(
+        Capability::Contact,
+        Access::No,
+        "the API has no messages to strangers; the owner writes by hand",
+    ),
+    ability(Capability::BestOffer, Access::No, "the API grants offers to few; the owner makes them by hand"),
+    ability(Capability::Buy, Access::No, "the API grants orders to few; the owner buys by hand"),
+    ability(Capability::Publish, Access::No, "not connected yet; the owner lists by hand"),
+    ability(Capability::Reprice, Access::No, "not connected yet; the owner changes prices by hand"),
+    ability(Capability::Delist, Access::No, "not connected yet; the owner takes listings down by hand"),
+    ability(Capability::Orders, Access::No, "not connected yet; the owner reads orders by hand"),
+];
