@@ -53,10 +53,25 @@ pub enum Command {
     /// Show rejected rows, or read them again
     #[command(subcommand)]
     Quarantine(super::quarantine::QuarantineArgs),
+    /// Read what sellers write
+    #[command(subcommand)]
+    Negotiations(super::negotiations::NegotiationsArgs),
     /// Ask the published database in SQL
     Query(super::query::QueryArgs),
     /// Replay the recorded listings and say what the decisions would have earned
     Backtest(super::backtest::BacktestArgs),
+    /// Play days of the whole loop on the simulated market, and see what they earn
+    Demo(super::demo::DemoArgs),
+    /// Show the books: balances, or what moved money
+    Ledger(super::state::LedgerArgs),
+    /// Show what is in our hands
+    Inventory(super::state::InventoryArgs),
+    /// Show what we offer
+    Listings(super::state::ListingsArgs),
+    /// Show what the owner should know
+    Alerts(super::state::AlertsArgs),
+    /// Stop all contact and spending at once
+    Stop(super::state::StopArgs),
     /// Say what a pass would do, without doing it
     Plan(super::plan::PlanArgs),
     /// Write, show and describe the configuration
@@ -67,8 +82,9 @@ pub enum Command {
 /// How the main help groups the commands; a command that is not wired is left out of it.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Every day", &["run", "plan", "deals", "value", "report"]),
+    ("See it act", &["demo", "ledger", "inventory", "listings", "alerts", "stop"]),
     ("One stage alone", &["ingest", "enrich", "train", "score", "decide"]),
-    ("Look inside", &["backtest", "runs", "model", "quarantine", "query"]),
+    ("Look inside", &["backtest", "runs", "model", "quarantine", "negotiations", "query"]),
     ("Set up", &["config"]),
 ];
 

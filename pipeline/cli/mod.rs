@@ -11,16 +11,19 @@ pub mod logging;
 pub mod output;
 pub mod progress;
 pub mod session;
+pub mod state;
 pub mod text;
 pub mod world;
 
 pub mod backtest;
 pub mod deals;
 pub mod decide;
+pub mod demo;
 pub mod enrich;
 pub mod evaluate;
 pub mod ingest;
 pub mod model;
+pub mod negotiations;
 pub mod plan;
 pub mod quarantine;
 pub mod query;
@@ -93,8 +96,15 @@ fn on_data(command: &Command, context: &Context<'_>) -> Result<(), CliError> {
         Command::Decide(args) => decide::run(args, context),
         Command::Runs(args) => runs::run(args, context),
         Command::Model(args) => model::run(args, context),
+        Command::Negotiations(args) => negotiations::run(args, context),
         Command::Quarantine(args) => quarantine::run(args, context),
         Command::Backtest(args) => backtest::run(args, context),
+        Command::Demo(args) => demo::run(args, context),
+        Command::Ledger(args) => state::ledger(args, context),
+        Command::Inventory(args) => state::inventory(args, context),
+        Command::Listings(args) => state::listings(args, context),
+        Command::Alerts(args) => state::alerts(args, context),
+        Command::Stop(args) => state::stop(args, context),
         Command::Query(args) => query::run(args, context),
         // Handled before a configuration is loaded, which they may be there to mend.
         Command::Config(_) => Ok(()),

@@ -3,6 +3,7 @@
 //! **Invariant:** [`decide`](decide()) is pure, and no set of its decisions exceeds a limit: a limit that is
 //! 0, negative, not a number or missing for a currency allows nothing.
 
+mod approved;
 mod assess;
 mod choose;
 pub mod config;
@@ -14,6 +15,7 @@ mod portfolio;
 pub mod stage;
 mod surplus;
 
+pub use approved::{Approved, Decided, Verdict, Waiting, verdict};
 pub use config::{BargainingConfig, LimitsConfig};
 pub use decision::decide;
 pub use limits::Limits;

@@ -4,16 +4,18 @@ use autobazaaar_domain::{Action, Deal, DealStatus, Utc};
 use autobazaaar_lake::scored::decisions_batch;
 use autobazaaar_lake::{Commit, Dataset, Lake, LakeError};
 
-use super::{Limits, Portfolio, decide};
+use super::{Limits, Portfolio, Verdict, decide, verdict};
 use crate::score::Economics;
 use crate::score::stage::for_each_deal;
 
 /// What decide did.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone)]
 pub struct DecideSummary {
     pub deals: u64,
     pub buy: u64,
     pub negotiate: u64,
+    /// What may be acted on, or waits for the owner.
+    pub verdicts: Vec<Verdict>,
 }
 
 const BATCH_ROWS: usize = 8_192;
@@ -47,6 +49,9 @@ pub fn decide_all(
             summary.negotiate += decisions.iter().filter(|d| d.action == Action::Negotiate).count() as u64;
             progress(decisions.len() as u64);
             file.write(&decisions_batch(&run_id, &currencies, decisions)?)?;
+            let decided = deals.iter().cloned().zip(decisions.iter().cloned());
+            let verdicts = decided.map(|(deal, decision)| verdict(deal, decision));
+            summary.verdicts.extend(verdicts.filter(|verdict| *verdict != Verdict::Pass));
         }
         Ok(())
     };

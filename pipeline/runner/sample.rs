@@ -19,18 +19,27 @@ pub fn sample_platforms() -> BTreeSet<String> {
     platforms().into_iter().map(str::to_owned).collect()
 }
 
+/// What stood in the newest scan of each venue and query: a scan tells the rest by name only.
+#[derive(Default)]
+pub struct Standing(HashMap<(String, String), HashMap<ListingKey, Observation>>);
+
+impl Standing {
+    /// A scan as a source, with the content of what it saw again.
+    pub fn source(&mut self, scan: SampleScan, run_id: &RunId) -> Box<dyn Source> {
+        let place = (scan.platform.to_string(), scan.query.clone());
+        let before = self.0.remove(&place).unwrap_or_default();
+        let rows = rows(&scan, before, run_id);
+        self.0.insert(place, rows.iter().map(|seen| (seen.key.clone(), seen.clone())).collect());
+        Box::new(ScanSource { scan, rows })
+    }
+}
+
 /// A sample's scans, one source each, in the order of time. What stands at the moment is held in
 /// memory, nothing else.
 pub fn sample_sources(options: SampleOptions) -> impl Iterator<Item = Box<dyn Source>> {
     let run_id = options.run_id.clone();
-    let mut standing: HashMap<(String, String), HashMap<ListingKey, Observation>> = HashMap::new();
-    Sample::new(options).map(move |scan| {
-        let place = (scan.platform.to_string(), scan.query.clone());
-        let before = standing.remove(&place).unwrap_or_default();
-        let rows = rows(&scan, before, &run_id);
-        standing.insert(place, rows.iter().map(|seen| (seen.key.clone(), seen.clone())).collect());
-        Box::new(ScanSource { scan, rows }) as Box<dyn Source>
-    })
+    let mut standing = Standing::default();
+    Sample::new(options).map(move |scan| standing.source(scan, &run_id))
 }
 
 fn rows(scan: &SampleScan, mut before: HashMap<ListingKey, Observation>, run_id: &RunId) -> Vec<Observation> {

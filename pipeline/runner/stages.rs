@@ -10,7 +10,7 @@ use autobazaaar_models::TrainOptions;
 use super::backtest::enrich_options;
 use super::{Rows, Runner};
 use crate::decide::stage::decide_all;
-use crate::decide::{Limits, Portfolio};
+use crate::decide::{Limits, Portfolio, Verdict};
 use crate::enrich::listings;
 use crate::enrich::stage::enrich;
 use crate::enrich::stays::told_sales;
@@ -236,27 +236,39 @@ impl Runner<'_> {
     /// # Errors
     /// When nothing is scored yet, or the result is not fit to count.
     pub fn decide(&mut self) -> Result<(), StageError> {
+        let fresh = Portfolio::fresh(&self.limits()?);
+        self.decide_within(&fresh).map(|_| ())
+    }
+
+    /// As [`Self::decide`], beside what is tied up already; what may be acted on.
+    ///
+    /// # Errors
+    /// As [`Self::decide`].
+    pub fn decide_within(&mut self, portfolio: &Portfolio) -> Result<Vec<Verdict>, StageError> {
+        let mut verdicts = Vec::new();
         self.stage(Stage::Decide, |runner| {
             runner.need(Dataset::Deals, "nothing is scored yet", "run: autobazaaar score")?;
             let engine = runner.engine()?;
             let as_of = runner.as_of(&engine)?;
             let economics = runner.economics()?;
             let limits = runner.limits()?;
-            let portfolio = Portfolio::fresh(&limits);
             let watcher = runner.outside.watcher;
             let mut commit = runner.begin()?;
             let lake = &runner.lake;
-            let done = decide_all(lake, &economics, &limits, &portfolio, as_of, &mut commit, &|rows| {
+            let done = decide_all(lake, &economics, &limits, portfolio, as_of, &mut commit, &|rows| {
                 watcher.advance(rows);
             })?;
             runner.accept(&engine, commit, &[Dataset::Decisions])?;
-            Ok(Rows {
+            let rows = Rows {
                 rows_in: done.deals,
                 rows_out: done.buy + done.negotiate,
                 outcome: format!("{} to buy, {} to negotiate", done.buy, done.negotiate),
                 ..Rows::default()
-            })
-        })
+            };
+            verdicts = done.verdicts;
+            Ok(rows)
+        })?;
+        Ok(verdicts)
     }
 
     /// The database for analysts.
@@ -314,7 +326,12 @@ impl Runner<'_> {
     /// # Errors
     /// When a figure cannot be meant.
     pub fn assumed_economics(&self) -> Result<Economics, StageError> {
-        Ok(Economics::new(self.outside.config.economics.clone(), Economics::built_in_fees()?)?)
+        // The simulated venues charge as the marketplaces that they imitate.
+        let fees =
+            autobazaaar_bazaar::platforms().into_iter().fold(Economics::built_in_fees()?, |fees, name| {
+                fees.charging_like(name, autobazaaar_bazaar::fee_platform(name))
+            });
+        Ok(Economics::new(self.outside.config.economics.clone(), fees)?)
     }
 
     /// The economics that the newest scores stand on.

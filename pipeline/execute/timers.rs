@@ -1,0 +1,74 @@
+//! Timers: rows with a due time, swept at the moment that is passed in.
+
+use autobazaaar_domain::due::{Due, FailureCode};
+use autobazaaar_store::Tx;
+use chrono::TimeDelta;
+
+use super::market::Market;
+use super::{BATCH, ExecuteError, Executor, is_refusal};
+
+/// A seller has not answered.
+pub(super) const SILENCE: &str = "negotiation.silence";
+/// An offer of ours has not sold.
+pub(super) const REPRICE: &str = "resale.reprice";
+/// A purchase has not come.
+pub(super) const WAIT: &str = "purchase.wait";
+
+const WORKER: &str = "executor";
+
+impl<M: Market> Executor<'_, M> {
+    /// Does what is due; how much.
+    pub(super) async fn sweep(&mut self) -> Result<u64, ExecuteError> {
+        let mut done = 0;
+        loop {
+            let mut tx = self.begin().await?;
+            let due = tx.claim_due(&[SILENCE, REPRICE, WAIT], WORKER, TimeDelta::minutes(10), BATCH).await?;
+            tx.commit().await?;
+            if due.is_empty() {
+                return Ok(done);
+            }
+            for due in due {
+                done += 1;
+                self.work(&due).await?;
+            }
+        }
+    }
+
+    /// One job in a transaction of its own. It is finished before its work, which may ask for the
+    /// next of its kind; both count together.
+    async fn work(&mut self, due: &Due) -> Result<(), ExecuteError> {
+        let mut tx = self.begin().await?;
+        tx.finish_due(due.due_id).await?;
+        match self.look_at(&mut tx, due).await {
+            Ok(()) => Ok(tx.commit().await?),
+            Err(error) if is_refusal(&error) => {
+                drop(tx);
+                let mut tx = self.begin().await?;
+                tx.fail_due(due.due_id, FailureCode::Unavailable, &error.to_string()).await?;
+                Ok(tx.commit().await?)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn look_at(&mut self, tx: &mut Tx<'_>, due: &Due) -> Result<(), ExecuteError> {
+        match due.kind.as_str() {
+            SILENCE => match due.subject.parse() {
+                Ok(id) => self.silent(tx, id).await,
+                Err(_) => Ok(()),
+            },
+            REPRICE => match due.subject.parse() {
+                Ok(id) => self.cheaper(tx, id).await,
+                Err(_) => Ok(()),
+            },
+            WAIT => {
+                let Ok(id) = due.subject.parse() else { return Ok(()) };
+                match tx.purchase(id).await? {
+                    Some(purchase) => self.overdue(tx, &purchase).await,
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What the days earned, from the books alone.
+
+use std::collections::BTreeMap;
+
+use autobazaaar_bazaar::live::Flows;
+use autobazaaar_domain::inventory::InventoryStatus;
+use autobazaaar_domain::ledger::Account as Books;
+use autobazaaar_domain::negotiation::NegotiationStatus;
+use autobazaaar_domain::purchase::PurchaseStatus;
+use autobazaaar_domain::resale::SaleStatus;
+use autobazaaar_domain::{Cents, Currency, Utc};
+use autobazaaar_store::{Store, StoreError};
+use serde::Serialize;
+
+/// More of anything than a demonstration brings.
+const ALL: u32 = 100_000;
+
+/// The end of a day.
+#[derive(Debug, Clone, Serialize)]
+pub struct DayOfAccount {
+    /// From 1.
+    pub day: u32,
+    pub at: Utc,
+    /// Income less all costs so far, minor units.
+    pub profit: Cents,
+    pub cash: Cents,
+    pub payouts_pending: Cents,
+    pub stock_at_cost: Cents,
+    pub open_holds: Cents,
+}
+
+/// How many of what.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Outcomes {
+    pub negotiations: BTreeMap<String, usize>,
+    pub purchases: BTreeMap<String, usize>,
+    pub items: BTreeMap<String, usize>,
+    pub sales: BTreeMap<String, usize>,
+}
+
+/// The result of the days. Amounts are minor units of `currency`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Account {
+    pub currency: Currency,
+    /// The owner's money at the start.
+    pub capital: Cents,
+    pub days: Vec<DayOfAccount>,
+    /// Balance of each account of the ledger; a positive one is a debit.
+    pub ledger: BTreeMap<String, Cents>,
+    pub outcomes: Outcomes,
+    /// What the market alone knows: what the things in our hands are worth.
+    pub true_value_in_hand: Cents,
+    /// What is wrong with the state, by the invariants; nothing, if all holds.
+    pub violations: Vec<String>,
+    /// Hash of the market's event log: the same seed gives the same.
+    pub market_hash: String,
+}
+
+impl Account {
+    /// Income less all costs at the end.
+    #[must_use]
+    pub fn profit(&self) -> Cents {
+        self.days.last().map_or(Cents::ZERO, |day| day.profit)
+    }
+}
+
+/// The books at the end of a day.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn day(store: &Store, currency: Currency, day: u32, at: Utc) -> Result<DayOfAccount, StoreError> {
+    let mut reader = store.read().await?;
+    let available = reader.available(currency).await?;
+    Ok(DayOfAccount {
+        day,
+        at,
+        profit: reader.profit(currency).await?,
+        cash: available.cash,
+        payouts_pending: reader.balance(Books::PayoutsPending, currency).await?,
+        stock_at_cost: available.stock_at_cost,
+        open_holds: available.open_holds,
+    })
+}
+
+/// The ledger's balances in a currency.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn ledger(store: &Store, currency: Currency) -> Result<BTreeMap<String, Cents>, StoreError> {
+    let balances = store.read().await?.balances().await?;
+    let own = balances.into_iter().filter(|balance| balance.amount.currency == currency);
+    Ok(own.map(|balance| (balance.account.to_string(), balance.amount.amount)).collect())
+}
+
+/// Whether the books agree with what passed by the market's own count: the cash is the capital, less
+/// purchases, plus payouts, less what was paid for parcels and advertisements.
+#[must_use]
+pub fn against_the_market(ledger: &BTreeMap<String, Cents>, capital: Cents, flows: &Flows) -> Option<String> {
+    let of = |account: Books| ledger.get(account.as_str()).copied().unwrap_or(Cents::ZERO);
+    let costs = of(Books::ShippingOut) + of(Books::ServiceCosts);
+    let expected = capital - flows.spent + flows.paid_out - costs;
+    let cash = of(Books::Cash);
+    (cash != expected).then(|| format!("the books: cash is {}, by the market's count {}", cash.0, expected.0))
+}
+
+/// How many of what stand where.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn outcomes(store: &Store) -> Result<Outcomes, StoreError> {
+    let mut reader = store.read().await?;
+    let mut outcomes = Outcomes::default();
+    for status in NegotiationStatus::ALL {
+        let count = reader.negotiations(Some(*status), ALL).await?.len();
+        note(&mut outcomes.negotiations, status.as_str(), count);
+    }
+    for status in PurchaseStatus::ALL {
+        let count = reader.purchases(*status, ALL).await?.len();
+        note(&mut outcomes.purchases, status.as_str(), count);
+    }
+    for status in InventoryStatus::ALL {
+        let count = reader.items(*status, ALL).await?.len();
+        note(&mut outcomes.items, status.as_str(), count);
+    }
+    for status in SaleStatus::ALL {
+        let count = reader.sales(*status, ALL).await?.len();
+        note(&mut outcomes.sales, status.as_str(), count);
+    }
+    Ok(outcomes)
+}
+
+fn note(counts: &mut BTreeMap<String, usize>, name: &str, count: usize) {
+    if count > 0 {
+        counts.insert(name.to_owned(), count);
+    }
+}

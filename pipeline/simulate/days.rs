@@ -1,0 +1,327 @@
+//! Day after day: read the venues, value, decide, act, let the hours pass.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use autobazaaar_bazaar::live::{Bazaar, Faults, Params, Scenario, categories};
+use autobazaaar_bazaar::selling_venues;
+use autobazaaar_domain::clock::VirtualClock;
+use autobazaaar_domain::fees::Delivery;
+use autobazaaar_domain::owner::{ApprovalKind, ApprovalStatus};
+use autobazaaar_domain::resale::ResaleStatus;
+use autobazaaar_domain::{Basis, Currency, ListingKey, Money, ReasonCode, SeededEntropy, Utc};
+use autobazaaar_lake::{Lake, LakeError};
+use autobazaaar_negotiation::Negotiator;
+use autobazaaar_negotiation::strategy::{Baseline, Learned};
+use autobazaaar_negotiation::writing::Owner;
+use autobazaaar_store::{Actor, Options, Store, StoreError};
+use chrono::TimeDelta;
+
+use super::account::{self, Account, DayOfAccount};
+use super::market::InBazaar;
+use crate::config::Config;
+use crate::decide::{Funds, Limits, Portfolio, Verdict};
+use crate::execute::{ExecuteError, Executor, Settings};
+use crate::ingest::Source;
+use crate::runner::sample::Standing;
+use crate::runner::{Outside, Runner, StageError, Unwatched};
+use crate::score::config::SellingVenue;
+
+/// Hours between two looks at messages and orders.
+const HOURS: i64 = 3;
+/// Days between trainings.
+const TRAIN_EVERY: u32 = 7;
+/// Of any kind; the demonstration is not to be held up by the limit of a careful owner.
+const MESSAGES_A_DAY: i64 = 200;
+/// The simulated owner photographs what comes in.
+const PHOTOS: u32 = 4;
+
+autobazaaar_domain::words! {
+    /// Who bargains.
+    #[derive(Default)]
+    Bargaining {
+        /// By a belief about what the seller would take.
+        #[default]
+        Learned = "learned",
+        /// By the fixed steps of the strategies.
+        Baseline = "baseline",
+    }
+}
+
+/// What to play.
+#[derive(Debug, Clone)]
+pub struct DemoOptions {
+    pub days: u32,
+    pub seed: u64,
+    /// Where its lake, models and state are: a folder of its own.
+    pub folder: PathBuf,
+    /// The moment it begins.
+    pub start: Utc,
+    /// The market's figures.
+    pub params: Params,
+    /// A staged course beside the ordinary market.
+    pub scenario: Option<Scenario>,
+    pub negotiator: Bargaining,
+    /// Chance that a call of the market goes wrong, each way of it: no answer before or after the
+    /// deed, too many requests, weak moments, broken pages, doubled and reordered messages.
+    pub faults: f64,
+}
+
+/// Why the days ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error(transparent)]
+    Stage(#[from] StageError),
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+    #[error(transparent)]
+    Execute(#[from] ExecuteError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the market's fees: {0}")]
+    Fees(#[from] autobazaaar_domain::fees::FeeError),
+    #[error("no capital in USD is configured; set limits.capital")]
+    NoCapital,
+    #[error("the simulation cannot start: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Told of each day.
+pub type Progress<'a> = dyn Fn(&DayOfAccount) + Sync + 'a;
+
+/// The days under way.
+pub struct Demo {
+    config: Config,
+    options: DemoOptions,
+    clock: VirtualClock,
+    entropy: Arc<SeededEntropy>,
+    market: InBazaar,
+    standing: Standing,
+    store: Store,
+    settings: Settings,
+    negotiator: Box<dyn Negotiator>,
+    currency: Currency,
+    capital: Money,
+}
+
+impl Demo {
+    /// Opens the market and the store, and puts the owner's capital in.
+    ///
+    /// # Errors
+    /// When the folder cannot be written or no capital is configured.
+    pub async fn open(config: &Config, options: DemoOptions) -> Result<Self, DemoError> {
+        let currency = Currency::USD;
+        let limits = Limits::new(config.limits.clone()).map_err(|e| StageError::Limits(e.to_string()))?;
+        let capital = Money { amount: limits.capital(currency), currency };
+        if capital.amount.0 <= 0 {
+            return Err(DemoError::NoCapital);
+        }
+        let mut bazaar = Bazaar::new(options.params.clone(), options.seed, options.start)?;
+        if let Some(scenario) = options.scenario {
+            bazaar.scenario(scenario);
+        }
+        if options.faults > 0.0 {
+            bazaar.set_faults(Faults::all(options.seed, options.faults));
+        }
+        let entropy = Arc::new(SeededEntropy::new(options.seed));
+        let state = options.folder.join("state");
+        std::fs::create_dir_all(&state)?;
+        // The market is gone when the process is: what a power cut could take is worth nothing then.
+        let store = Store::open(Options::folder(&state).fast(), entropy.clone(), options.start).await?;
+        let settings = Settings {
+            photos: PHOTOS,
+            ..Settings::new(demo_owner(), MESSAGES_A_DAY, vec![(currency, capital.amount)])
+        };
+        let negotiator: Box<dyn Negotiator> = match options.negotiator {
+            Bargaining::Learned => Box::new(Learned::default()),
+            Bargaining::Baseline => Box::new(Baseline { gap: settings.playbook.gap }),
+        };
+        let mut tx = store.begin(options.start, &Actor::new("owner", "demo")).await?;
+        tx.pay_in(capital).await?;
+        tx.commit().await?;
+        let clock = VirtualClock::new(options.start);
+        let market = InBazaar(bazaar);
+        let standing = Standing::default();
+        Ok(Self {
+            config: on_the_bazaar(config, currency),
+            options,
+            clock,
+            entropy,
+            market,
+            standing,
+            store,
+            settings,
+            negotiator,
+            currency,
+            capital,
+        })
+    }
+
+    /// Plays all days.
+    ///
+    /// # Errors
+    /// When a stage fails or a folder cannot be written.
+    pub async fn play(mut self, progress: &Progress<'_>) -> Result<Account, DemoError> {
+        let mut days = Vec::new();
+        let capital = self.capital;
+        self.executor().set_limits(&[capital]).await?;
+        for day in 1..=self.options.days {
+            let morning = self.options.start + TimeDelta::days(i64::from(day));
+            self.advance(morning);
+            let verdicts = self.pass(day).await?;
+            self.executor().take_on(verdicts).await?;
+            self.owner_answers().await?;
+            for hour in (0..24).step_by(HOURS as usize) {
+                self.advance(morning + TimeDelta::hours(hour));
+                self.executor().tick().await?;
+            }
+            let at = morning + TimeDelta::hours(24 - HOURS);
+            let end = account::day(&self.store, self.currency, day, at).await?;
+            progress(&end);
+            days.push(end);
+        }
+        let ledger = account::ledger(&self.store, self.currency).await?;
+        let flows = self.market.0.oracle().flows();
+        let found = self.store.check().await?;
+        let mut violations: Vec<String> =
+            found.iter().map(|v| format!("{}: {} {}", v.rule, v.subject, v.found)).collect();
+        violations.extend(account::against_the_market(&ledger, self.capital.amount, &flows));
+        let account = Account {
+            currency: self.currency,
+            capital: self.capital.amount,
+            days,
+            ledger,
+            outcomes: account::outcomes(&self.store).await?,
+            violations,
+            true_value_in_hand: flows.in_hand,
+            market_hash: self.market.0.log_hash(),
+        };
+        self.store.close().await?;
+        Ok(account)
+    }
+
+    fn advance(&mut self, to: Utc) {
+        self.clock.set(to);
+        self.market.0.advance_to(to);
+    }
+
+    fn executor(&mut self) -> Executor<'_, InBazaar> {
+        use autobazaaar_domain::Clock as _;
+        Executor::new(
+            &self.store,
+            &mut self.market,
+            &self.settings,
+            self.negotiator.as_ref(),
+            self.clock.now(),
+        )
+    }
+
+    /// One pass over the stages, as `run` does it, up to the decisions.
+    async fn pass(&mut self, day: u32) -> Result<Vec<Verdict>, DemoError> {
+        let portfolio = self.portfolio().await?;
+        let own = self.own_listings().await?;
+        let entropy = Arc::clone(&self.entropy);
+        let random = move || autobazaaar_domain::Entropy::bits(entropy.as_ref());
+        let outside =
+            Outside { config: &self.config, clock: &self.clock, random: &random, watcher: &Unwatched };
+        let mut runner = Runner::start(Lake::new(&self.options.folder), "demo", outside)?;
+        self.market.0.read_as(runner.run_id().clone());
+        let mut sources: Vec<Box<dyn Source>> = Vec::new();
+        let venues: Vec<String> = self.market.0.venues().iter().map(ToString::to_string).collect();
+        for venue in &venues {
+            for category in categories() {
+                // A venue that does not answer is read again tomorrow.
+                let Ok(mut scan) = self.market.0.scan(venue, category) else { continue };
+                scan.observations.retain(|seen| !own.contains(&seen.key));
+                scan.seen_again.retain(|seen| !own.contains(&seen.key));
+                sources.push(self.standing.source(scan, runner.run_id()));
+            }
+        }
+        let platforms: BTreeSet<String> = venues.into_iter().collect();
+        runner.ingest(platforms, sources.into_iter())?;
+        runner.enrich()?;
+        if day % TRAIN_EVERY == 1 || TRAIN_EVERY == 1 {
+            runner.train(Basis::ALL)?;
+        }
+        runner.score()?;
+        let verdicts = runner.decide_within(&portfolio)?;
+        runner.finish()?;
+        Ok(verdicts)
+    }
+
+    /// The simulated owner agrees to whatever the rules chose within the limits, but not to what is
+    /// too good to be true.
+    async fn owner_answers(&mut self) -> Result<(), DemoError> {
+        let mut reader = self.store.read().await?;
+        let asked = reader.approvals(ApprovalStatus::Waiting, 1_000).await?;
+        let mut answers = Vec::new();
+        for approval in asked.into_iter().filter(|asked| asked.kind == ApprovalKind::Purchase) {
+            let Ok(id) = approval.subject.parse() else { continue };
+            let doubtful = reader.deal(id).await?.and_then(|deal| deal.decision).is_none_or(|decision| {
+                decision.reasons.iter().any(|reason| reason.code == ReasonCode::CheckFraud)
+            });
+            answers.push((approval.approval_id, doubtful));
+        }
+        drop(reader);
+        for (id, doubtful) in answers {
+            if doubtful {
+                self.executor().reject(id, Some("too good to be true")).await?;
+            } else {
+                self.executor().approve(id, Some("as the rules say")).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is tied up already, as the limits see it.
+    async fn portfolio(&self) -> Result<Portfolio, DemoError> {
+        let mut reader = self.store.read().await?;
+        let available = reader.available(self.currency).await?;
+        let funds = Funds {
+            // Lost capital is gone; profit is not put to work unasked.
+            capital: (available.cash + available.stock_at_cost).min(available.capital),
+            stock_at_cost: available.stock_at_cost,
+            open_holds: available.open_holds,
+            ..Funds::default()
+        };
+        let open = reader.open_negotiations(10_000).await?.len();
+        Ok(Portfolio {
+            funds: [(self.currency, funds)].into(),
+            open_negotiations: u32::try_from(open).unwrap_or(u32::MAX),
+            bought_this_week: 0,
+        })
+    }
+
+    /// Our own offers: they teach no price and are no deal.
+    async fn own_listings(&self) -> Result<HashSet<ListingKey>, DemoError> {
+        let mut reader = self.store.read().await?;
+        let mut own = HashSet::new();
+        for status in [ResaleStatus::Active, ResaleStatus::Paused, ResaleStatus::Sold] {
+            let listings = reader.resales(status, 10_000).await?;
+            own.extend(listings.iter().filter_map(crate::execute::key_of));
+        }
+        Ok(own)
+    }
+}
+
+/// The owner's configuration, but selling where the simulated buyers are.
+fn on_the_bazaar(config: &Config, currency: Currency) -> Config {
+    let venue =
+        |(platform, delivery): (&str, Delivery)| SellingVenue { platform: platform.to_owned(), delivery };
+    let mut config = config.clone();
+    let venues = selling_venues().into_iter().map(venue).collect();
+    config.economics.venues.insert(currency.as_str().to_owned(), venues);
+    config
+}
+
+/// Nobody: the simulated market's owner.
+fn demo_owner() -> Owner {
+    Owner {
+        name: "Robin Example".to_owned(),
+        postal_address: "1 Example Street, Exampleton".to_owned(),
+        pays_promptly: true,
+        flexible_pickup: true,
+        ..Owner::default()
+    }
+}

@@ -1,0 +1,177 @@
+//! The simulated market as the executor's world.
+
+use autobazaaar_bazaar::live::{self, Bazaar};
+use autobazaaar_domain::Platform;
+use autobazaaar_domain::ids::EffectId;
+
+use crate::execute::market::{
+    Answer, Arrival, BuyerAnswer, Deed, Draft, Incoming, Known, Market, OrderNews, OrderState, Payout,
+    Receipt, Writer,
+};
+
+/// The market in memory.
+pub struct InBazaar(pub Bazaar);
+
+impl InBazaar {
+    fn platform_of(&self, order: &str) -> Option<Platform> {
+        self.0.order(order).map(|order| order.listing.platform.clone())
+    }
+}
+
+impl Market for InBazaar {
+    async fn act(&mut self, effect: EffectId, deed: &Deed, text: &str) -> Answer {
+        match self.0.act(&effect.to_string(), &action(deed, text)) {
+            live::Outcome::Done(done) => Answer::Done(receipt(done)),
+            live::Outcome::Refused { reason: live::Refusal::RateLimited { retry_after_s } } => {
+                Answer::Later { why: "too many requests".to_owned(), seconds: retry_after_s }
+            }
+            live::Outcome::Refused { reason } if reason.is_transient() => {
+                Answer::Later { why: reason.to_string(), seconds: 60 }
+            }
+            live::Outcome::Refused { reason } => Answer::Refused(reason.to_string()),
+            live::Outcome::Uncertain => Answer::Uncertain,
+        }
+    }
+
+    async fn known(&mut self, effect: EffectId) -> Option<Known> {
+        Some(match self.0.effect_status(&effect.to_string()).ok()? {
+            live::EffectStatus::Unknown => Known::Nothing,
+            live::EffectStatus::Done(done) => Known::Done(receipt(done)),
+            live::EffectStatus::Refused { reason } => Known::Refused(reason.to_string()),
+        })
+    }
+
+    async fn inbox(&mut self, since: u64) -> Vec<Incoming> {
+        let incoming = |message: live::Message| Incoming {
+            seq: message.seq,
+            message: message.message_id,
+            thread: message.thread,
+            from: match message.from {
+                live::From::Seller => Writer::Seller,
+                live::From::Buyer => Writer::Buyer,
+                live::From::Venue => Writer::Venue,
+            },
+            address: message.address,
+            listing: message.listing,
+            at: message.at,
+            text: message.text,
+            offer: message.offer,
+            order: message.order,
+            asks_return: message.asks_return,
+        };
+        self.0.inbox(since).into_iter().map(incoming).collect()
+    }
+
+    async fn orders(&mut self, since: u64) -> Vec<OrderNews> {
+        let news = |update: live::OrderUpdate| OrderNews {
+            seq: update.seq,
+            order: update.order.id,
+            purchase: update.order.side == live::Side::Purchase,
+            listing: update.order.listing,
+            price: update.order.price,
+            shipping: update.order.shipping,
+            delivery: update.order.delivery,
+            state: state(update.order.state),
+            buyer: update.order.address,
+            refunded: update.order.refunded,
+        };
+        self.0.orders(since).into_iter().map(news).collect()
+    }
+
+    async fn arrivals(&mut self, since: u64) -> Vec<Arrival> {
+        let arrival = |arrival: live::Arrival| {
+            Some(Arrival {
+                seq: arrival.seq,
+                platform: self.platform_of(&arrival.order)?,
+                order: arrival.order,
+                condition: arrival.inspection.condition,
+                as_described: arrival.inspection.as_described,
+                notes: arrival.inspection.remarks.join(" "),
+            })
+        };
+        self.0.deliveries(since).into_iter().filter_map(arrival).collect()
+    }
+
+    async fn payouts(&mut self, since: u64) -> Vec<Payout> {
+        let payout = |payout: live::Payout| {
+            Some(Payout {
+                seq: payout.seq,
+                platform: self.platform_of(&payout.order)?,
+                order: payout.order,
+                gross: payout.gross,
+                platform_fee: payout.platform_fee,
+                payment_fee: payout.payment_fee,
+                amount: payout.amount,
+            })
+        };
+        self.0.payouts(since).into_iter().filter_map(payout).collect()
+    }
+}
+
+fn action(deed: &Deed, text: &str) -> live::Action {
+    use live::Action as A;
+    match deed.clone() {
+        Deed::Write { listing, offer } => A::SendMessage { listing, text: text.to_owned(), offer },
+        Deed::Buy { listing, price } => A::Buy { listing, price },
+        Deed::Publish { draft } => A::Publish { draft: published(draft) },
+        Deed::Reprice { listing, price } => A::Reprice { listing, price },
+        Deed::Delist { listing } => A::Delist { listing },
+        Deed::Answer { thread, answer } => {
+            A::AnswerBuyer { thread, answer: answered(answer), text: text.to_owned() }
+        }
+        Deed::Ship { order } => A::Ship { order },
+        Deed::Refund { order, amount } => A::Refund { order, amount },
+        Deed::Claim { order } => A::Claim { order },
+    }
+}
+
+fn published(draft: Draft) -> live::Draft {
+    live::Draft {
+        platform: draft.platform,
+        order: draft.purchase_order,
+        title: draft.title,
+        description: Some(draft.description),
+        condition: draft.condition,
+        price: draft.price,
+        shipping_price: draft.shipping_price,
+        delivery: draft.delivery,
+        images: draft.images,
+        attributes: draft.attributes,
+    }
+}
+
+fn answered(answer: BuyerAnswer) -> live::BuyerAnswer {
+    match answer {
+        BuyerAnswer::Accept => live::BuyerAnswer::Accept,
+        BuyerAnswer::Counter(price) => live::BuyerAnswer::Counter(price),
+        BuyerAnswer::Decline => live::BuyerAnswer::Decline,
+        BuyerAnswer::Reply => live::BuyerAnswer::Reply,
+    }
+}
+
+fn receipt(receipt: live::Receipt) -> Receipt {
+    use live::Receipt as R;
+    match receipt {
+        R::Sent { message_id, thread, .. } => Receipt::Sent { message: message_id, thread },
+        R::Bought { order, price, shipping, total, .. } => Receipt::Bought { order, price, shipping, total },
+        R::Published { listing, insertion_fee, .. } => Receipt::Published { listing, insertion_fee },
+        R::Repriced { .. } => Receipt::Repriced,
+        R::Delisted { .. } => Receipt::Delisted,
+        R::Shipped { tracking, label, .. } => Receipt::Shipped { tracking, label },
+        R::Refunded { amount, .. } => Receipt::Refunded { amount },
+        R::Claimed { amount, .. } => Receipt::Claimed { amount },
+    }
+}
+
+fn state(state: live::OrderState) -> OrderState {
+    use live::OrderState as S;
+    match state {
+        S::Placed => OrderState::Placed,
+        S::Shipped => OrderState::Shipped,
+        S::Delivered => OrderState::Delivered,
+        S::Cancelled => OrderState::Cancelled,
+        S::NeverArrived => OrderState::NeverArrived,
+        S::ReturnAsked => OrderState::ReturnAsked,
+        S::Refunded => OrderState::Refunded,
+    }
+}

@@ -1,0 +1,13 @@
+//! The whole loop on the simulated market: virtual days in which we read, decide, negotiate, buy,
+//! sell and learn, and what that earned.
+//!
+//! **Invariant:** seed, options and configuration decide everything: the same give the same events
+//! and the same books, to the byte.
+
+mod account;
+mod days;
+mod market;
+
+pub use account::{Account, DayOfAccount, Outcomes};
+pub use days::{Bargaining, Demo, DemoError, DemoOptions, Progress};
+pub use market::InBazaar;
