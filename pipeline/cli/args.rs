@@ -47,6 +47,9 @@ pub enum Command {
     /// Show what was done, run by run
     #[command(subcommand)]
     Runs(super::runs::RunsArgs),
+    /// List what each marketplace can do, or show what a saved page holds
+    #[command(subcommand)]
+    Venues(super::venues::VenuesArgs),
     /// Show price models, put one in use, go back
     #[command(subcommand)]
     Model(super::model::ModelArgs),
@@ -84,7 +87,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Every day", &["run", "plan", "deals", "value", "report"]),
     ("See it act", &["demo", "ledger", "inventory", "listings", "alerts", "stop"]),
     ("One stage alone", &["ingest", "enrich", "train", "score", "decide"]),
-    ("Look inside", &["backtest", "runs", "model", "quarantine", "negotiations", "query"]),
+    ("Look inside", &["backtest", "runs", "model", "quarantine", "negotiations", "venues", "query"]),
     ("Set up", &["config"]),
 ];
 

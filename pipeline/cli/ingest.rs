@@ -14,6 +14,7 @@ use super::output::{Cell, Column, Table};
 use super::session::{amount, moment, with_outside};
 use super::{CliError, Context};
 use crate::ingest::files::FileSource;
+use crate::ingest::pages::{PageSource, platforms};
 use crate::ingest::{Source, Summary};
 use crate::runner::sample::{sample_platforms, sample_sources};
 use crate::runner::sources::{SourcesError, mapping, open_sources};
@@ -24,8 +25,9 @@ use autobazaaar_venues::file::{SourceOptions, open};
 /// Arguments of `ingest`; without files, the configured sources are read.
 #[derive(Debug, Args)]
 pub struct IngestArgs {
-    /// Read these files instead of the configured sources; `*` and `**` work
-    #[arg(long, value_name = "GLOB", num_args = 1.., requires = "mapping")]
+    /// Read these files instead of the configured sources; `*` and `**` work. Without a mapping they
+    /// are saved pages or API answers of marketplaces
+    #[arg(long, value_name = "GLOB", num_args = 1..)]
     pub from_file: Vec<String>,
     /// How columns become fields: a mapping's name or a mapping file
     #[arg(long, value_name = "FILE|NAME", requires = "from_file")]
@@ -58,6 +60,9 @@ pub fn run(args: &IngestArgs, context: &Context<'_>) -> Result<(), CliError> {
     if let Some(listings) = args.sample {
         return sample(listings, args.days.get(), context);
     }
+    if !args.from_file.is_empty() && args.mapping.is_none() {
+        return pages(args, context);
+    }
     let sources = sources(args, context)?;
     if args.dry_run {
         return dry_run(&sources, args.rows.get(), context);
@@ -71,6 +76,54 @@ pub fn run(args: &IngestArgs, context: &Context<'_>) -> Result<(), CliError> {
         Ok(summary)
     })?;
     told(&summary, context)
+}
+
+/// Saved pages: each is a source, opened when it is its turn.
+fn pages(args: &IngestArgs, context: &Context<'_>) -> Result<(), CliError> {
+    if args.dry_run || args.year.is_some() {
+        return Err(CliError::usage("--dry-run and --year need a mapping".to_owned())
+            .hint("autobazaaar venues parse FILE shows what a saved page holds"));
+    }
+    if let Some(table) = args.from_file.iter().find(|pattern| is_table(Path::new(pattern))) {
+        return Err(CliError::usage(format!(
+            "`{table}` is a table: --mapping must say how its columns become fields"
+        ))
+        .hint("docs/mappings.md describes mappings; saved pages and API answers need none"));
+    }
+    let mut paths = Vec::new();
+    for pattern in &args.from_file {
+        let matches = glob::glob(pattern).map_err(|error| CliError::usage(format!("{pattern}: {error}")))?;
+        let found: Vec<_> = matches.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+        if found.is_empty() {
+            return Err(CliError::failed(format!("no file matches {pattern}")));
+        }
+        paths.extend(found);
+    }
+    let (given, now) = (args.observed_at.map(|at| at.to_utc()), context.now());
+    let summary = with_outside(context, |outside| {
+        let mut runner = Runner::start(Lake::new(&context.loaded.data_dir), "ingest", outside)?;
+        let sources = paths.into_iter().map(|path| {
+            let observed_at = given.or_else(|| saved_at(&path)).unwrap_or(now);
+            Box::new(PageSource::open(path, observed_at)) as Box<dyn Source>
+        });
+        let summary = runner.ingest(platforms().collect(), sources)?;
+        runner.finish()?;
+        Ok(summary)
+    })?;
+    told(&summary, context)
+}
+
+/// Whether a file's name says that it holds rows and columns, packed or not.
+fn is_table(path: &Path) -> bool {
+    const TABLES: [&str; 7] = ["csv", "tsv", "jsonl", "ndjson", "parquet", "gz", "zst"];
+    path.extension()
+        .and_then(|end| end.to_str())
+        .is_some_and(|end| TABLES.contains(&end.to_lowercase().as_str()))
+}
+
+/// When a file was saved.
+fn saved_at(path: &Path) -> Option<autobazaaar_domain::Utc> {
+    Some(std::fs::metadata(path).ok()?.modified().ok()?.into())
 }
 
 fn told(summary: &Summary, context: &Context<'_>) -> Result<(), CliError> {

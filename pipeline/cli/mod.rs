@@ -13,6 +13,7 @@ pub mod progress;
 pub mod session;
 pub mod state;
 pub mod text;
+pub mod venues;
 pub mod world;
 
 pub mod backtest;
@@ -99,6 +100,7 @@ fn on_data(command: &Command, context: &Context<'_>) -> Result<(), CliError> {
         Command::Negotiations(args) => negotiations::run(args, context),
         Command::Quarantine(args) => quarantine::run(args, context),
         Command::Backtest(args) => backtest::run(args, context),
+        Command::Venues(args) => venues::run(args, context),
         Command::Demo(args) => demo::run(args, context),
         Command::Ledger(args) => state::ledger(args, context),
         Command::Inventory(args) => state::inventory(args, context),

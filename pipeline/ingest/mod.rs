@@ -9,6 +9,7 @@
 mod bloom;
 mod dedup;
 pub mod files;
+pub mod pages;
 mod pipeline;
 mod sellers;
 pub mod source;

@@ -20,3 +20,4 @@ mod run;
 mod sandbox;
 mod selling;
 mod usage;
+mod venues;
