@@ -245,7 +245,7 @@ impl<M: Market> Executor<'_, M> {
                 message: reason.to_owned(),
                 context: None,
                 related: Some(("negotiation".to_owned(), id.to_string())),
-                suggested_action: Some(format!("autobazaaar negotiations show {id}")),
+                suggested_action: Some("answer on the venue".to_owned()),
             })
             .await?;
         }
