@@ -126,11 +126,20 @@ pub struct PublishConfig {
     /// Seconds after which a query is stopped.
     #[schemars(range(min = 1, max = 86_400))]
     pub timeout_seconds: NonZeroU32,
+    /// Runs whose enriched listings, valuations, deals and decisions are kept; those of older runs
+    /// make room after each publishing.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub keep_runs: NonZeroU32,
 }
 
 impl Default for PublishConfig {
     fn default() -> Self {
-        Self { memory_mb: count!(1_024), row_limit: count!(100), timeout_seconds: count!(60) }
+        Self {
+            memory_mb: count!(1_024),
+            row_limit: count!(100),
+            timeout_seconds: count!(60),
+            keep_runs: count!(30),
+        }
     }
 }
 

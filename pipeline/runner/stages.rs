@@ -271,14 +271,16 @@ impl Runner<'_> {
         Ok(verdicts)
     }
 
-    /// The database for analysts.
+    /// The database for analysts. Once it stands, derived results of old runs make room.
     ///
     /// # Errors
-    /// When it cannot be made; the former one stays.
+    /// When it cannot be made; the former one stays. Or when an old file cannot be removed.
     pub fn publish(&mut self) -> Result<(), StageError> {
         self.stage(Stage::Publish, |runner| {
             let memory_mb = u64::from(runner.outside.config.publish.memory_mb.get());
             let rows = publish(&runner.lake, memory_mb, runner.run_id(), runner.now(), runner.lock())?;
+            let keep = runner.outside.config.publish.keep_runs.get();
+            runner.lake.prune(keep as usize, runner.lock())?;
             Ok(Rows { rows_out: rows, outcome: format!("{rows} rows in marts"), ..Rows::default() })
         })
     }

@@ -18,6 +18,7 @@ mod manifest;
 pub mod observations;
 mod parquet_file;
 mod partitions;
+mod prune;
 pub mod quarantine;
 pub mod rows;
 pub mod scored;

@@ -6,7 +6,7 @@ use autobazaaar_domain::{RunId, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The files that a run added, dataset by dataset. Written atomically each time a part of the
-/// run's result is whole and checked; it only grows.
+/// run's result is whole and checked; it grows, until old results make room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Version of this record.
