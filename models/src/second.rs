@@ -36,7 +36,7 @@ const FACT_TREES: Boost = Boost {
 const CORRECTIONS: Boost = Boost { trees: 450, leaves: 31, min_rows: 20.0, seed: 2, ..FACT_TREES };
 /// Trees that only tell how far off the others are take strides of this many steps: nearly as good
 /// at a fraction of the time.
-const STRIDE: usize = 2;
+const STRIDE: usize = 4;
 /// Median absolute errors from which an error counts as an outlier.
 const OUTLIER: f64 = 2.0;
 

@@ -6,7 +6,7 @@ use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
 use super::bins::{Binned, FeatureRows};
-use super::grow::{Limits, Node, Packed, grow, packed};
+use super::grow::{Grown, Limits, Node, Packed, grow, packed};
 use crate::text::mix;
 
 /// Steps of a gradient's scale; 2²³ rows of them fit in a packed sum.
@@ -209,19 +209,20 @@ impl<'a> Fitting<'a> {
             self.gradients[i] = packed((gradient * STEPS).round() as i32);
         }
         let columns = chosen(&self.columns, self.options.column_share, salt);
-        let mut rows: Vec<u32> = self
-            .kept
-            .iter()
-            .copied()
-            .filter(|&row| draw(salt, u64::from(row)) < self.options.row_share)
-            .collect();
+        let (mut rows, rest): (Vec<u32>, Vec<u32>) =
+            self.kept.iter().partition(|&&row| draw(salt, u64::from(row)) < self.options.row_share);
         let limits = Limits { leaves: self.options.leaves, min_rows: self.options.min_rows, shrink: 1.0 };
-        let nodes = grow(&self.binned, &self.gradients, &mut rows, &columns, limits);
+        let Grown { nodes, ends } = grow(&self.binned, &self.gradients, &mut rows, &columns, limits);
         nodes.iter().filter(|node| node.left != 0).for_each(|node| gains[node.column] += node.gain);
         let scale = self.options.rate * huber / STEPS;
-        for &row in &self.kept {
-            let value = landed(&nodes, self.binned.row(row as usize)).value * scale;
-            self.estimates[row as usize] += f64::from(value as f32);
+        let step = |node: &Node| f64::from((node.value * scale) as f32);
+        // Rows that the tree was grown on lie leaf by leaf; only the others have to walk.
+        for (leaf, part) in ends {
+            let step = step(&nodes[leaf]);
+            rows[part].iter().for_each(|&row| self.estimates[row as usize] += step);
+        }
+        for row in rest {
+            self.estimates[row as usize] += step(landed(&nodes, self.binned.row(row as usize)));
         }
         Tree::new(&nodes, &self.binned, scale)
     }

@@ -1,5 +1,7 @@
 //! Growing one tree, always at the leaf that gains most.
 
+use std::ops::Range;
+
 use super::bins::{BINS, Binned};
 
 /// A sum of gradients and a count of rows in one integer: gradient × 2²⁴ + rows.
@@ -62,15 +64,22 @@ struct Split {
     missing_left: bool,
 }
 
-/// Grows a tree over `rows` (reordered), whose gradients are packed by row, with splits of
-/// `columns` only.
+/// A grown tree, and where its rows ended.
+pub(super) struct Grown {
+    pub nodes: Vec<Node>,
+    /// Leaf node → its part of the rows that the tree was grown on.
+    pub ends: Vec<(usize, Range<usize>)>,
+}
+
+/// Grows a tree over `rows` (reordered leaf by leaf), whose gradients are packed by row, with
+/// splits of `columns` only.
 pub(super) fn grow(
     binned: &Binned,
     gradients: &[Packed],
     rows: &mut [u32],
     columns: &[usize],
     limits: Limits,
-) -> Vec<Node> {
+) -> Grown {
     let grower = Grower { binned, gradients, columns, limits };
     let histogram = grower.histogram(rows);
     let sum = rows.iter().map(|&row| gradients[row as usize]).sum();
@@ -95,7 +104,7 @@ pub(super) fn grow(
         nodes.extend([grower.leaf_node(a.sum), grower.leaf_node(b.sum)]);
         leaves.extend([a, b]);
     }
-    nodes
+    Grown { nodes, ends: leaves.into_iter().map(|leaf| (leaf.node, leaf.from..leaf.to)).collect() }
 }
 
 /// The leaf with the greatest gain; among equals, the one that became a node first.
