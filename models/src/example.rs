@@ -1,8 +1,6 @@
 //! What the model sees of a listing, and how it is told to train.
 
-use std::collections::BTreeMap;
-
-use autobazaaar_domain::{Basis, Condition, ItemId, ListingKey};
+use autobazaaar_domain::{Attributes, Basis, Condition, ItemId, ListingKey};
 use serde::{Deserialize, Serialize};
 
 /// One listing, to train on or to value.
@@ -19,7 +17,7 @@ pub struct Example<'a> {
     pub title: &'a str,
     pub description: Option<&'a str>,
     pub condition: Option<Condition>,
-    pub attributes: &'a BTreeMap<String, String>,
+    pub attributes: &'a Attributes,
     /// Last seen, Unix seconds.
     pub at: i64,
     /// Major units; `None` in queries. A query's price is never read.
@@ -57,7 +55,7 @@ impl Default for TrainOptions {
         Self {
             seed: 1,
             folds: 5,
-            max_examples: 200_000,
+            max_examples: 100_000,
             ridge: 4.0,
             half_life_days: 240.0,
             comps: 20,

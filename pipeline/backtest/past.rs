@@ -108,6 +108,7 @@ pub fn teach(past: &Past, currency: Currency, options: &TrainOptions, assumed: &
         known: &known,
         models: &models,
         economics: assumed,
+        most: options.max_examples,
     };
     let version = format!("selling-before-{}", past.before.date_naive());
     let selling = learn_selling(&input, &version, past.before);

@@ -178,8 +178,14 @@ fn reading(error: duckdb::Error) -> crate::publish::SqlError {
 fn to_sale(all: &Past, currency: Currency, economics: &Economics) -> ToSale {
     let none = HashMap::new();
     let models = crate::score::models::Models::of(BTreeMap::new());
-    let input =
-        SellingInput { listings: &all.listings, sales: &all.sales, known: &none, models: &models, economics };
+    let input = SellingInput {
+        listings: &all.listings,
+        sales: &all.sales,
+        known: &none,
+        models: &models,
+        economics,
+        most: usize::MAX,
+    };
     let assumed = economics.config().ask_to_sale;
     let options = DiscountOptions { assumed, ..DiscountOptions::default() };
     learn_discount(&pairs(&input, currency), &options).map_or(ToSale::Assumed(assumed), ToSale::Learned)

@@ -97,7 +97,7 @@ pub struct TrainConfig {
     /// Start of the random numbers: the same seed and data give the same model.
     pub seed: u32,
     /// Parts that the items are split into; each is valued by a model that has not seen it.
-    #[schemars(range(min = 2, max = 20))]
+    #[schemars(range(min = 3, max = 16))]
     pub folds: NonZeroU32,
     /// Most examples that are trained on, the newest first.
     #[schemars(range(min = 100, max = 100_000_000))]
@@ -109,7 +109,7 @@ pub struct TrainConfig {
 
 impl Default for TrainConfig {
     fn default() -> Self {
-        Self { seed: 1, folds: count!(5), max_examples: count!(500_000), every_hours: count!(24) }
+        Self { seed: 1, folds: count!(5), max_examples: count!(100_000), every_hours: count!(24) }
     }
 }
 

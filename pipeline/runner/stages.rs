@@ -196,6 +196,7 @@ impl Runner<'_> {
                 known: &known,
                 models: &Models::load(&runner.lake)?,
                 economics: &runner.assumed_economics()?,
+                most: options.max_examples,
             };
             let card = learn_selling(&selling, &format!("selling-{}", version.0), version.1);
             store(&runner.lake).store(&card).map_err(TrainingError::from)?;

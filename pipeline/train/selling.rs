@@ -51,6 +51,31 @@ pub struct SellingInput<'a> {
     pub models: &'a Models,
     /// The assumptions that all is pulled towards.
     pub economics: &'a Economics,
+    /// Most stays that are learned from in a currency: of more, as many are drawn.
+    pub most: usize,
+}
+
+impl SellingInput<'_> {
+    fn item(&self, listing: &Listing) -> ItemId {
+        let known = self.known.get(&listing.observation_id).map(|known| known.item);
+        known.unwrap_or_else(|| crate::enrich::items::item_id(&listing.key))
+    }
+
+    /// A draw of about `most` of the listings, item by item; the same at each call. The newest
+    /// would not do: they are mostly still there.
+    fn drawn<'a>(&self, listings: Vec<&'a Listing>) -> Vec<&'a Listing> {
+        let all = listings.len();
+        listings
+            .into_iter()
+            .filter(|listing| all <= self.most || drawn(self.item(listing), self.most, all))
+            .collect()
+    }
+}
+
+/// Whether an item is among about `most` of `all`: its id is a hash, whose place in the range is a
+/// fair lot.
+fn drawn(item: ItemId, most: usize, all: usize) -> bool {
+    u128::from_le_bytes(item.0) / (u128::MAX / all.max(1) as u128) < most as u128
 }
 
 /// Learns of selling in every currency.
@@ -90,7 +115,7 @@ pub fn stays<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<Stay<'a>> 
             && listing.watched
             && !is_wanted_ad(&listing.title, listing.ask().is_some())
     };
-    let watched: Vec<&Listing> = input.listings.iter().filter(meant).collect();
+    let watched = input.drawn(input.listings.iter().filter(meant).collect());
     let levels = levels(input, &watched, currency);
     let stay = |(listing, level): (&&'a Listing, Option<f64>)| {
         let stay = stay(listing, input.sales.get(&listing.key))?;
@@ -111,12 +136,8 @@ pub fn stays<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<Stay<'a>> 
 
 /// Where each ask stands among the asks for such things, its own item left out: 0–1.
 fn levels(input: &SellingInput<'_>, listings: &[&Listing], currency: Currency) -> Vec<Option<f64>> {
-    let item = |listing: &Listing| {
-        let known = input.known.get(&listing.observation_id).map(|known| known.item);
-        known.unwrap_or_else(|| crate::enrich::items::item_id(&listing.key))
-    };
-    let queries: Vec<_> =
-        listings.iter().map(|listing| example(listing, item(listing), None, Basis::Asked)).collect();
+    let query = |listing| example(listing, input.item(listing), None, Basis::Asked);
+    let queries: Vec<_> = listings.iter().map(|listing| query(listing)).collect();
     let valued = input.models.value(&queries, currency, Some(Basis::Asked), 0);
     let level = |(listing, valued): (&&Listing, crate::score::models::Valued)| {
         let value = ValueDistribution::new(&valued.valuation.quantiles?, 1.0)?;
@@ -141,4 +162,19 @@ pub fn pairs<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<SalePair<'
         Some(SalePair { category: &listing.category, ask: major(ask), sale: major(sale) })
     };
     input.listings.iter().filter(|listing| listing.currency == currency).filter_map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draw_takes_about_as_many_as_wanted_and_the_same_again() {
+        let item = |n: usize| crate::enrich::items::item_id(&format!("offerup:{n}").parse().unwrap());
+        let lot = |most| (0..10_000).filter(|&n| drawn(item(n), most, 10_000)).collect::<Vec<_>>();
+        assert!((900..1_100).contains(&lot(1_000).len()), "{}", lot(1_000).len());
+        assert_eq!(lot(1_000), lot(1_000));
+        assert!(lot(0).is_empty());
+        assert!(lot(1_000).iter().all(|n| lot(2_000).contains(n)));
+    }
 }
