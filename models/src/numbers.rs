@@ -229,8 +229,8 @@ mod tests {
     #[test]
     fn what_titles_say_is_not_told_twice() {
         let key: autobazaaar_domain::ListingKey = "a:1".parse().unwrap();
-        let attributes: BTreeMap<String, String> =
-            [("model", "F-150 XL"), ("fuel", "gas")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        let attributes: autobazaaar_domain::Attributes =
+            [("model", "F-150 XL"), ("fuel", "gas")].into_iter().collect();
         let example = Example {
             item: autobazaaar_domain::ItemId([0; 16]),
             key: &key,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use autobazaaar_domain::{Basis, Condition, Currency, Platform};
+use autobazaaar_domain::{Attributes, Basis, Condition, Currency, Platform};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args};
 
@@ -232,7 +232,7 @@ fn value_one(args: &ValueArgs, models: &Models, context: &Context<'_>) -> Result
     let platform =
         args.platform.clone().map_or_else(|| "described".parse().doing("cannot name the listing"), Ok)?;
     let key = ListingKey { platform, external_id: "1".to_owned() };
-    let attributes: BTreeMap<String, String> = args.attributes.iter().cloned().collect();
+    let attributes: Attributes = args.attributes.iter().map(|(name, value)| (name, value)).collect();
     let title = args.title.as_deref().unwrap_or_default();
     let categories = match &args.category {
         Some(category) => vec![category.clone()],

@@ -1,13 +1,13 @@
 //! Every listing with its newest content and what the sights say of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{Array as _, AsArray as _, RecordBatch};
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use autobazaaar_domain::{
-    Cents, Condition, Currency, ListingKey, Observation, ObservationId, Presence, PriceKind, PricePoint,
-    Status, Utc,
+    Attributes, Cents, Condition, Currency, ListingKey, Observation, ObservationId, Presence, PriceKind,
+    PricePoint, Status, Utc,
 };
 use autobazaaar_lake::observations::read_observations;
 use autobazaaar_lake::rows::{ids, pick};
@@ -34,7 +34,7 @@ pub struct Listing {
     pub seller_key: Option<String>,
     pub images: Vec<String>,
     pub sold_at: Option<Utc>,
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: Attributes,
     pub watchers: Option<i64>,
     pub listed_at: Option<Utc>,
     pub first_seen: Utc,

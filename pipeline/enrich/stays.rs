@@ -141,9 +141,7 @@ pub fn told_by_venue(listings: &[Listing], sales: &HashMap<ListingKey, ToldSale>
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use autobazaaar_domain::{Currency, ObservationId, PriceKind, Status};
+    use autobazaaar_domain::{Attributes, Currency, ObservationId, PriceKind, Status};
 
     use super::*;
 
@@ -168,7 +166,7 @@ mod tests {
             seller_key: None,
             images: Vec::new(),
             sold_at: None,
-            attributes: BTreeMap::new(),
+            attributes: Attributes::default(),
             watchers: None,
             listed_at: Some(day(1.0)),
             first_seen: day(3.0),

@@ -1,7 +1,5 @@
 //! A rich, wholly invented report for tests: every section filled, foreign text hostile.
 
-use std::collections::BTreeMap;
-
 use autobazaaar_domain::run::{Run, RunState, Stage, StageRecord};
 use autobazaaar_domain::{
     Basis, Cents, Comp, Condition, Currency, Enriched, ItemId, ListingKey, Location, Observation, Presence,
@@ -66,7 +64,7 @@ fn observation(platform: &str, id: usize, title: &str, category: &str, ask: i64)
         watchers: None,
         status: Status::Active,
         sold_at: None,
-        attributes: BTreeMap::new(),
+        attributes: autobazaaar_domain::Attributes::default(),
         raw_ref: "sample.csv:2".into(),
     }
 }

@@ -1,7 +1,5 @@
 //! Listings for tests.
 
-use std::collections::BTreeMap;
-
 use autobazaaar_domain::item::Presence;
 use autobazaaar_domain::valuation::Basis;
 use autobazaaar_domain::*;
@@ -43,7 +41,7 @@ pub(crate) fn seen(id: &str, ask: i64) -> Observation {
         watchers: None,
         status: Status::Active,
         sold_at: None,
-        attributes: BTreeMap::new(),
+        attributes: Attributes::default(),
         raw_ref: "test".into(),
     }
 }

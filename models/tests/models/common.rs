@@ -1,8 +1,6 @@
 //! Listings made up for the tests.
 
-use std::collections::BTreeMap;
-
-use autobazaaar_domain::{Basis, Condition, ItemId, ListingKey};
+use autobazaaar_domain::{Attributes, Basis, Condition, ItemId, ListingKey};
 use autobazaaar_models::text::mix;
 use autobazaaar_models::{Example, Prediction, TrainOptions};
 
@@ -15,7 +13,7 @@ pub struct Owned {
     pub title: String,
     pub description: Option<String>,
     pub condition: Option<Condition>,
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: Attributes,
     pub at: i64,
     pub price: f64,
 }
@@ -75,7 +73,7 @@ pub fn market(n: u64) -> Vec<Owned> {
                     ["mint", "scratched"][dice.below(2)]
                 )),
                 condition: Some(condition),
-                attributes: BTreeMap::from([("mileage".into(), format!("{}", 100 + dice.below(5_000)))]),
+                attributes: [("mileage", format!("{}", 100 + dice.below(5_000)))].into_iter().collect(),
                 at: 1_700_000_000 + 3_600 * i as i64,
                 price: (base * (f64::from(size) / 64.0).powf(0.3) * worn * noise).round(),
             }

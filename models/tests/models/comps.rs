@@ -1,8 +1,6 @@
 //! The comparables index.
 
-use std::collections::BTreeMap;
-
-use autobazaaar_domain::Condition;
+use autobazaaar_domain::{Attributes, Condition};
 use autobazaaar_models::{CompsIndex, CompsOptions, Exclude};
 use proptest::prelude::*;
 
@@ -16,7 +14,7 @@ fn listing(n: u64, category: &str, title: &str) -> Owned {
         title: title.into(),
         description: None,
         condition: None,
-        attributes: BTreeMap::new(),
+        attributes: Attributes::default(),
         at: 1_700_000_000 + n as i64,
         price: 100.0,
     }
@@ -59,7 +57,7 @@ fn neither_its_own_item_nor_another_category_is_found() {
 #[test]
 fn nearer_numbers_and_condition_come_first() {
     let car = |n: u64, odometer: u32, condition| {
-        let attributes = BTreeMap::from([("odometer".to_owned(), odometer.to_string())]);
+        let attributes = [("odometer", odometer.to_string())].into_iter().collect();
         Owned { attributes, condition: Some(condition), ..listing(n, "cars", "2011 roadstar x5") }
     };
     let mut rows: Vec<Owned> = (0..19).map(|i| car(i, 55_000 + 5_000 * i as u32, Condition::Good)).collect();

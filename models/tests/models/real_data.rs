@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use autobazaaar_domain::{Basis, Condition, Currency};
+use autobazaaar_domain::{Attributes, Basis, Condition, Currency};
 use autobazaaar_models::evaluate::{Metrics, measure, scored};
 use autobazaaar_models::text::hash_text;
 use autobazaaar_models::{CompsIndex, CompsOptions, train};
@@ -186,10 +186,7 @@ fn sfbay(category: &str, listing: &serde_json::Value) -> Owned {
         title: text("title"),
         description: Some(description.join(" ")),
         condition: attributes.get("condition").and_then(|c| c.as_str()).and_then(condition),
-        attributes: attributes
-            .iter()
-            .map(|(k, v)| (k.clone(), v.as_str().unwrap_or_default().into()))
-            .collect(),
+        attributes: attributes.iter().map(|(k, v)| (k, v.as_str().unwrap_or_default())).collect(),
         at: 1_490_000_000,
         price: listing["price"].as_f64().unwrap(),
     }
@@ -257,7 +254,7 @@ fn graphics_card(listing: &serde_json::Value) -> Owned {
         title: text("title").to_owned(),
         description: None,
         condition,
-        attributes: BTreeMap::new(),
+        attributes: Attributes::default(),
         at: chrono::DateTime::parse_from_rfc3339(text("itemCreationDate")).unwrap().timestamp(),
         price: listing["price"]["value"].as_str().unwrap().parse().unwrap(),
     }

@@ -105,7 +105,7 @@ impl Page<'_> {
             watchers: own.chance(venue.ships * 0.5).then(|| self.views(standing) / 14),
             status: standing.status,
             sold_at: standing.sold_at,
-            attributes: self.attributes(thing, &stated, &mut own),
+            attributes: self.attributes(thing, &stated, &mut own).into(),
             raw_ref: self.raw_ref.clone(),
             key,
         }

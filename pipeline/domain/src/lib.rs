@@ -3,6 +3,7 @@
 //! **Invariant:** nothing in this crate reads a file, a socket, a clock or a random source. Time
 //! and randomness arrive as arguments, so that a decision can be replayed to the byte.
 
+pub mod attributes;
 pub mod bookings;
 pub mod clock;
 pub mod deal;
@@ -36,6 +37,7 @@ pub mod selling;
 pub mod valuation;
 pub mod when;
 
+pub use attributes::Attributes;
 pub use clock::Clock;
 pub use deal::{Deal, DealStatus, Figures, Priority, Risk, RiskCode, RiskFactor};
 pub use decision::{Action, Decision, Reason, ReasonCode, Strategy};

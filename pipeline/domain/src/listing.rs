@@ -1,11 +1,9 @@
 //! What a venue showed.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::hash::FieldHasher;
-use crate::{Cents, Currency, ListingKey, ObservationId, RunId, Utc};
+use crate::{Attributes, Cents, Currency, ListingKey, ObservationId, RunId, Utc};
 
 /// An enum whose values have one spelling in Rust, SQL, JSON and pages. Whoever uses it depends on
 /// `serde` with its derive macros.
@@ -146,7 +144,7 @@ pub struct Observation {
     pub status: Status,
     pub sold_at: Option<Utc>,
     /// Name → value, as the venue or the mapping names them.
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: Attributes,
     /// File and row, page or request it was read from.
     pub raw_ref: String,
 }
@@ -224,7 +222,7 @@ mod tests {
             watchers: None,
             status: Status::Active,
             sold_at: None,
-            attributes: BTreeMap::new(),
+            attributes: Attributes::default(),
             raw_ref: "file.csv:2".into(),
         }
     }
@@ -245,7 +243,7 @@ mod tests {
             Observation { price: None, ..phone() },
             Observation { description: Some(String::new()), ..phone() },
             Observation { status: Status::Sold, ..phone() },
-            Observation { attributes: BTreeMap::from([("gb".into(), "64".into())]), ..phone() },
+            Observation { attributes: [("gb", "64")].into_iter().collect(), ..phone() },
         ];
         for other in changed {
             assert_ne!(seen.id(), other.id());

@@ -9,10 +9,8 @@ mod clusters;
 mod rules;
 mod signature;
 
-use std::collections::BTreeMap;
-
 use autobazaaar_domain::hash::FieldHasher;
-use autobazaaar_domain::{Cents, Condition, Currency, ItemId, ListingKey, Utc};
+use autobazaaar_domain::{Attributes, Cents, Condition, Currency, ItemId, ListingKey, Utc};
 use rayon::prelude::*;
 
 use super::text::title_signature;
@@ -30,7 +28,7 @@ pub struct ListingFacts<'a> {
     pub currency: Currency,
     /// The ask, minor units; `None` when none is meant.
     pub price: Option<Cents>,
-    pub attributes: &'a BTreeMap<String, String>,
+    pub attributes: &'a Attributes,
     pub images: &'a [String],
     pub seller_key: Option<&'a str>,
     pub first_seen: Utc,

@@ -1,5 +1,6 @@
 //! How merging fares on listings that people wrote.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::*;
@@ -23,7 +24,7 @@ struct Row {
     title: String,
     description: Option<String>,
     price: Option<Cents>,
-    attributes: BTreeMap<String, String>,
+    attributes: Attributes,
     day: (i64, i64),
 }
 
@@ -103,8 +104,9 @@ fn two_fifths_of_the_later_vehicles_are_reposts() {
     days.sort_unstable();
     let split = days[days.len() * 4 / 5];
     // A later row repeats an earlier one when model, year, odometer and type are the same.
-    let name =
-        |row: &Row| ["model", "model_year", "odometer", "type"].map(|n| row.attributes.get(n).cloned());
+    let name = |row: &Row| {
+        ["model", "model_year", "odometer", "type"].map(|n| row.attributes.get(n).map(str::to_owned))
+    };
     let reads = |row: &&(&Row, &ItemAssignment)| row.0.attributes.get("odometer").is_some_and(|o| o != "0");
     let rows: Vec<_> = rows.iter().zip(&items).collect();
     let (earlier, later): (Vec<_>, Vec<_>) =
@@ -148,7 +150,7 @@ fn phones_are_merged_where_something_specific_ties_them() {
                 title: title.unwrap_or_default().into(),
                 description: get("Description").filter(|text| !text.is_empty()).map(Into::into),
                 price: get("Price").and_then(dollars),
-                attributes: BTreeMap::new(),
+                attributes: Attributes::default(),
                 day: (row.day.0.min(day), row.day.1.max(day)),
             };
         }

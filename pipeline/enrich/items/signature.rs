@@ -1,6 +1,6 @@
 //! What two listings of one item have exactly in common, as a number.
 
-use std::collections::BTreeMap;
+use autobazaaar_domain::Attributes;
 
 use super::ListingFacts;
 use crate::enrich::text::{hash_bytes, mix, shingles};
@@ -78,7 +78,7 @@ pub(super) fn of_images(images: &[String]) -> Option<u64> {
 }
 
 /// Signature of every attribute.
-pub(super) fn of_attributes(attributes: &BTreeMap<String, String>) -> u64 {
+pub(super) fn of_attributes(attributes: &Attributes) -> u64 {
     attributes.iter().fold(attributes.len() as u64, |sum, (name, value)| {
         mix(mix(sum ^ hash_bytes(name.as_bytes())) ^ hash_bytes(value.as_bytes()))
     })
@@ -114,6 +114,6 @@ pub(super) fn names_model(listing: &ListingFacts<'_>) -> bool {
     find(listing.attributes, MODEL).is_some()
 }
 
-fn find<'a>(attributes: &'a BTreeMap<String, String>, names: &[&str]) -> Option<&'a str> {
+fn find<'a>(attributes: &'a Attributes, names: &[&str]) -> Option<&'a str> {
     names.iter().find_map(|&name| attributes.get(name)).map(|value| value.trim()).filter(|v| !v.is_empty())
 }

@@ -11,7 +11,7 @@ struct Post {
     title: String,
     description: Option<String>,
     price: i64,
-    attributes: BTreeMap<String, String>,
+    attributes: Attributes,
     images: Vec<String>,
     seller: Option<String>,
     days: (i64, i64),
@@ -24,7 +24,7 @@ impl Post {
             title: title.into(),
             description: None,
             price: dollars * 100,
-            attributes: BTreeMap::new(),
+            attributes: Attributes::default(),
             images: vec![],
             seller: None,
             days: (0, 0),
@@ -47,7 +47,7 @@ impl Post {
     }
 
     fn with(mut self, name: &str, value: &str) -> Self {
-        self.attributes.insert(name.into(), value.into());
+        self.attributes = self.attributes.iter().chain([(name, value)]).collect();
         self
     }
 

@@ -94,8 +94,6 @@ fn entries_of(map: &MapArray) -> ArrayRef {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use autobazaaar_domain::{
         Currency, Location, Observation, ObservationId, PriceKind, RunId, Seller, Status, Utc,
     };
@@ -130,7 +128,7 @@ mod tests {
             watchers: None,
             status: Status::Active,
             sold_at: None,
-            attributes: (0..attributes).map(attribute).collect::<BTreeMap<_, _>>(),
+            attributes: (0..attributes).map(attribute).collect(),
             raw_ref: "lamps.csv:0".to_owned(),
         }
     }

@@ -1,6 +1,5 @@
 //! Observations as columns and back.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -9,7 +8,8 @@ use arrow::array::{
 };
 use arrow::datatypes::{Float64Type, Int64Type, TimestampMicrosecondType};
 use autobazaaar_domain::{
-    Cents, Condition, ListingKey, Location, Observation, ObservationId, RunId, Seller, SellerType, Utc,
+    Attributes, Cents, Condition, ListingKey, Location, Observation, ObservationId, RunId, Seller,
+    SellerType, Utc,
 };
 
 use crate::dataset::{location_fields, seller_fields};
@@ -289,13 +289,13 @@ impl<'a> Columns<'a> {
         Ok(values.iter().flatten().map(str::to_owned).collect())
     }
 
-    fn attributes(&self, row: usize) -> Result<BTreeMap<String, String>, LakeError> {
+    fn attributes(&self, row: usize) -> Result<Attributes, LakeError> {
         let map = self.batch.column_by_name("attributes").and_then(|c| c.as_map_opt());
         let entries = map.ok_or_else(|| shape("attributes"))?.value(row);
         let column = |i: usize| entries.column(i).as_string_opt::<i32>().ok_or_else(|| shape("attributes"));
         let (names, values) = (column(0)?, column(1)?);
         let pairs = names.iter().flatten().zip(values.iter().map(Option::unwrap_or_default));
-        Ok(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        Ok(pairs.collect())
     }
 
     fn location(&self, row: usize) -> Result<Location, LakeError> {

@@ -164,7 +164,7 @@ impl Draft {
             watchers: self.watchers,
             status: self.status,
             sold_at: self.sold_at,
-            attributes: self.attributes,
+            attributes: self.attributes.into(),
             raw_ref: format!("{}:{row}", context.label),
         };
         SeenListing { observation, seller_name: self.seller_name.filter(|name| !name.trim().is_empty()) }

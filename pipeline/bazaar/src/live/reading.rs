@@ -240,7 +240,7 @@ impl Bazaar {
             watchers: None,
             status: Status::Active,
             sold_at: None,
-            attributes: draft.attributes.clone(),
+            attributes: draft.attributes.clone().into(),
             raw_ref,
         }
     }

@@ -233,7 +233,7 @@ impl Mapper<'_> {
             watchers: self.count("watchers", &fields.watchers, record)?,
             status,
             sold_at: self.moment("sold_at", &fields.sold_at, record)?,
-            attributes: plan.attributes.of(record),
+            attributes: plan.attributes.of(record).into(),
             raw_ref: self.raw_ref(number),
         };
         let also_seen_at = self.moment("also_seen_at", &fields.also_seen_at, record)?;

@@ -114,7 +114,7 @@ fn other_rows_are_exact() {
     assert_eq!(rows(&surf)[64], "7881465229 30000 USD fixed SURFBOARD Roberts Jackal 5'6\" - 30.5L");
     let blazer = read("craigslist/listing_moozzyk_forSalePost.html").unwrap();
     assert_eq!(rows(&blazer), ["7552653376 2000000 USD fixed K5 Blazer (Square Body)"]);
-    assert_eq!(blazer.listings[0].observation.attributes["odometer"], "123456");
+    assert_eq!(blazer.listings[0].observation.attributes.get("odometer"), Some("123456"));
     let drones = read("facebook/search_result_1.html").unwrap();
     assert_eq!(rows(&drones)[0], "628088039705732 20000 USD fixed DJI Mavic Mini");
     assert_eq!(drones.listings[0].observation.original_price, Some(Cents(30_000)));

@@ -45,7 +45,11 @@ fn draft(bought: &Observation, order: &str, price: Cents) -> Draft {
         shipping_price: Some(Cents(1_200)),
         delivery: Delivery::Shipped,
         images: (1..5).map(|i| format!("own-{i}.jpg")).collect(),
-        attributes: bought.attributes.clone(),
+        attributes: bought
+            .attributes
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
     }
 }
 

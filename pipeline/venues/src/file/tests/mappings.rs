@@ -88,8 +88,8 @@ fn two_schemas_are_read_by_one_mapping() {
     );
     assert_eq!((seen[0].price, seen[1].price), (Some(Cents(65_000)), Some(Cents(60_000))));
     assert_eq!(seen[2].price_kind, PriceKind::Placeholder);
-    assert_eq!(seen[0].attributes["mobile_os"], "tin can");
-    assert_eq!(seen[0].attributes["condition_word"], "excellent");
+    assert_eq!(seen[0].attributes.get("mobile_os"), Some("tin can"));
+    assert_eq!(seen[0].attributes.get("condition_word"), Some("excellent"));
     assert_eq!(seen[0].attributes.len(), 2);
     assert_eq!((seen[0].location.lat, seen[1].location.lat), (Some(32.8), None));
 }
@@ -129,13 +129,13 @@ fn vehicles_take_the_row_or_the_line_as_id() {
     let seen: Vec<_> = by_line.rows.iter().map(|row| &row.observation).collect();
     assert_eq!((seen[0].title.as_str(), seen[1].title.as_str()), ("2011 bmw x5", "bmw x5"));
     assert_eq!(
-        (seen[0].attributes["odometer"].as_str(), seen[0].attributes["is_4wd"].as_str()),
-        ("145000", "1")
+        (seen[0].attributes.get("odometer"), seen[0].attributes.get("is_4wd")),
+        (Some("145000"), Some("1"))
     );
     assert_eq!(seen[0].observed_at, at("2018-06-23T12:00:00Z"));
     assert_eq!(seen[0].listed_at, Some(seen[0].observed_at));
     assert_eq!((seen[0].key.external_id.as_str(), seen[1].key.external_id.as_str()), ("0", "1"));
-    assert!(!seen[0].attributes.contains_key("paint_color"));
+    assert!(seen[0].attributes.get("paint_color").is_none());
     let by_row = read(&[folder.file("w.csv", format!("row,{head}\n40703,{row}\n"))], &vehicles);
     assert_eq!(by_row.rows[0].observation.key.to_string(), "craigslist:40703");
 }
@@ -165,7 +165,7 @@ index,dateCrawled,name,seller,offerType,price,abtest,vehicleType,yearOfRegistrat
     );
     assert_eq!(row.observation.observed_at, at("2016-03-24T10:52:17Z"));
     assert_eq!(row.also_seen_at, Some(at("2016-04-07T01:16:57Z")));
-    assert_eq!(row.observation.attributes["fuel"], "gas");
-    assert_eq!(row.observation.attributes["odometer_km"], "150000");
-    assert!(!row.observation.attributes.contains_key("power_ps"));
+    assert_eq!(row.observation.attributes.get("fuel"), Some("gas"));
+    assert_eq!(row.observation.attributes.get("odometer_km"), Some("150000"));
+    assert!(row.observation.attributes.get("power_ps").is_none());
 }
