@@ -56,7 +56,7 @@ pub enum Command {
     /// Show rejected rows, or read them again
     #[command(subcommand)]
     Quarantine(super::quarantine::QuarantineArgs),
-    /// Read what sellers write
+    /// Talk to sellers: approve, send, take in replies
     #[command(subcommand)]
     Negotiations(super::negotiations::NegotiationsArgs),
     /// Ask the published database in SQL
@@ -65,6 +65,8 @@ pub enum Command {
     Backtest(super::backtest::BacktestArgs),
     /// Play days of the whole loop on the simulated market, and see what they earn
     Demo(super::demo::DemoArgs),
+    /// List what waits for your word or your hands
+    Tasks(super::owner::tasks::TasksArgs),
     /// Show the books: balances, or what moved money
     Ledger(super::state::LedgerArgs),
     /// Show what is in our hands
@@ -85,9 +87,10 @@ pub enum Command {
 /// How the main help groups the commands; a command that is not wired is left out of it.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Every day", &["run", "plan", "deals", "value", "report"]),
-    ("See it act", &["demo", "ledger", "inventory", "listings", "alerts", "stop"]),
+    ("Deal by hand", &["tasks", "negotiations", "inventory", "listings", "ledger", "alerts", "stop"]),
+    ("See it act", &["demo"]),
     ("One stage alone", &["ingest", "enrich", "train", "score", "decide"]),
-    ("Look inside", &["backtest", "runs", "model", "quarantine", "negotiations", "venues", "query"]),
+    ("Look inside", &["backtest", "runs", "model", "quarantine", "venues", "query"]),
     ("Set up", &["config"]),
 ];
 

@@ -10,8 +10,11 @@ use autobazaaar_lake::{Dataset, Lake};
 use duckdb::Row;
 
 use super::output::{Cell, Column, Table, Tone};
+use super::owner::approve::{self, DealsApproveArgs, DealsRejectArgs};
 use super::session::{amount, engine, lake, share};
+use super::state::{has_state, with_store};
 use super::{CliError, Context, OutputFormat};
+use crate::decide::Decided;
 use crate::decide::explain::{Explained, explain};
 use crate::publish::{Engine, SqlError};
 use crate::runner::stages::as_of;
@@ -35,6 +38,10 @@ pub struct DealsArgs {
 pub enum DealsCommand {
     /// Show one deal with every reason and number behind it
     Show(DealsShowArgs),
+    /// Take a deal on: hold the money, and word the first message or the payment
+    Approve(DealsApproveArgs),
+    /// Leave a deal that waits for you
+    Reject(DealsRejectArgs),
 }
 
 /// How to list deals.
@@ -90,6 +97,8 @@ pub fn run(args: &DealsArgs, context: &Context<'_>) -> Result<(), CliError> {
     match &args.command {
         None => list_of(&lake, &args.list, context),
         Some(DealsCommand::Show(args)) => show(&lake, &args.id, context),
+        Some(DealsCommand::Approve(args)) => approve::approve(args, context),
+        Some(DealsCommand::Reject(args)) => approve::reject(args, context),
     }
 }
 
@@ -298,6 +307,9 @@ fn show(lake: &Lake, id: &ListingKey, context: &Context<'_>) -> Result<(), CliEr
         for line in told(&one) {
             context.out.print(&line)?;
         }
+        for line in became_of(id, context)? {
+            context.out.print(&line)?;
+        }
         return comps(&one, context);
     }
     let json = serde_json::json!({
@@ -308,6 +320,36 @@ fn show(lake: &Lake, id: &ListingKey, context: &Context<'_>) -> Result<(), CliEr
         "decision": one.decision,
     });
     context.out.print(&serde_json::to_string_pretty(&json)?)
+}
+
+/// A scored deal with its decision, as the newest run left them; `None` for what it does not know.
+///
+/// # Errors
+/// When the lake cannot be read.
+pub(super) fn decided_in_lake(id: &ListingKey, context: &Context<'_>) -> Result<Option<Decided>, CliError> {
+    let lake = lake(context)?;
+    if lake.entries(Dataset::Decisions)?.is_empty() {
+        return Ok(None);
+    }
+    let engine = engine(context, &lake)?;
+    let as_of = as_of(&engine, context.now())?;
+    let economics = Economics::new(context.config().economics.clone(), Economics::built_in_fees()?)?;
+    let economics = economics.with_learned(as_scored(&lake)?);
+    let found = explain(&lake, &engine, &economics, as_of, &std::iter::once(id.clone()).collect())?;
+    Ok(found.into_iter().next().and_then(|one| Some((one.deal, one.decision?))))
+}
+
+/// What the store knows of a deal, in lines.
+fn became_of(id: &ListingKey, context: &Context<'_>) -> Result<Vec<String>, CliError> {
+    if !has_state(context)? {
+        return Ok(Vec::new());
+    }
+    let mut lines =
+        with_store(context, async |store| super::owner::story::story(&mut store.read().await?, id).await)?;
+    if !lines.is_empty() {
+        lines.insert(0, String::new());
+    }
+    Ok(lines)
 }
 
 /// The deal in lines for people.

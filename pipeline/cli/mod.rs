@@ -9,6 +9,7 @@ pub mod context;
 pub mod error;
 pub mod logging;
 pub mod output;
+pub mod owner;
 pub mod progress;
 pub mod session;
 pub mod state;
@@ -107,6 +108,7 @@ fn on_data(command: &Command, context: &Context<'_>) -> Result<(), CliError> {
         Command::Listings(args) => state::listings(args, context),
         Command::Alerts(args) => state::alerts(args, context),
         Command::Stop(args) => state::stop(args, context),
+        Command::Tasks(args) => owner::tasks::run(args, context),
         Command::Query(args) => query::run(args, context),
         // Handled before a configuration is loaded, which they may be there to mend.
         Command::Config(_) => Ok(()),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use autobazaaar_negotiation::{MAX_LINE_BYTES, read_line};
 use clap::{Args, Subcommand};
 
+use super::owner::talk;
 use super::{CliError, Context};
 
 /// What to do with messages.
@@ -14,6 +15,20 @@ use super::{CliError, Context};
 pub enum NegotiationsArgs {
     /// Read messages apart from any negotiation: intent, price, whose words
     Read(NegotiationsReadArgs),
+    /// List negotiations and what each waits for
+    List(talk::ListArgs),
+    /// Show every offer and every word of one
+    Show(talk::NamedArgs),
+    /// Say yes to the message that waits, and print it ready to copy
+    Approve(talk::WordArgs),
+    /// Say no to the message that waits, which ends the negotiation
+    Reject(talk::WordArgs),
+    /// Say it otherwise: another price, other words
+    Edit(talk::EditArgs),
+    /// The message was sent, or could not be
+    Sent(talk::SentArgs),
+    /// Take in what the seller wrote
+    Reply(talk::ReplyArgs),
 }
 
 /// Arguments of `negotiations read`.
@@ -31,6 +46,13 @@ pub struct NegotiationsReadArgs {
 pub fn run(args: &NegotiationsArgs, context: &Context<'_>) -> Result<(), CliError> {
     match args {
         NegotiationsArgs::Read(args) => read(args, context),
+        NegotiationsArgs::List(args) => talk::list(args, context),
+        NegotiationsArgs::Show(args) => talk::show(args, context),
+        NegotiationsArgs::Approve(args) => talk::approve(args, context),
+        NegotiationsArgs::Reject(args) => talk::reject(args, context),
+        NegotiationsArgs::Edit(args) => talk::edit(args, context),
+        NegotiationsArgs::Sent(args) => talk::sent(args, context),
+        NegotiationsArgs::Reply(args) => talk::reply(args, context),
     }
 }
 

@@ -5,17 +5,22 @@ use std::sync::Arc;
 use autobazaaar_domain::inventory::{InventoryItem, InventoryStatus};
 use autobazaaar_domain::owner::{AlertStatus, Severity};
 use autobazaaar_domain::resale::ResaleStatus;
-use autobazaaar_domain::{Money, SeededEntropy};
-use autobazaaar_store::{Actor, Options, Store};
-use clap::Args;
+use autobazaaar_domain::{DrawnEntropy, Money};
+use autobazaaar_store::{Actor, Options, Store, StoreError};
+use clap::{Args, Subcommand};
 
 use super::output::{Cell, Column, Table, Tone};
+use super::owner::{cash, goods, offers};
 use super::session::moment;
 use super::{CliError, Context, ResultExt as _};
 
 /// Arguments of `ledger`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct LedgerArgs {
+    /// The owner's own money instead of the list.
+    #[command(subcommand)]
+    pub command: Option<LedgerCommand>,
     /// The newest transactions instead of the balances, so many
     #[arg(long, value_name = "COUNT")]
     pub transactions: Option<u32>,
@@ -23,7 +28,11 @@ pub struct LedgerArgs {
 
 /// Arguments of `inventory`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct InventoryArgs {
+    /// What happened to an item, instead of the list.
+    #[command(subcommand)]
+    pub command: Option<InventoryCommand>,
     /// Also what was sold or written off
     #[arg(long)]
     pub all: bool,
@@ -31,10 +40,55 @@ pub struct InventoryArgs {
 
 /// Arguments of `listings`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ListingsArgs {
+    /// What happened to an offer, instead of the list.
+    #[command(subcommand)]
+    pub command: Option<ListingsCommand>,
     /// Also those that have ended
     #[arg(long)]
     pub all: bool,
+}
+
+/// The owner's own money.
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Put money into the business
+    PayIn(cash::CashArgs),
+    /// Take money out of the business
+    TakeOut(cash::CashArgs),
+}
+
+/// What happened to an item.
+#[derive(Debug, Subcommand)]
+pub enum InventoryCommand {
+    /// It is paid
+    Bought(goods::BoughtArgs),
+    /// Nothing came of it: nothing was paid
+    NotBought(goods::NotBoughtArgs),
+    /// It is here, and was looked at
+    Received(goods::ReceivedArgs),
+    /// Its money came back, or will not
+    Refunded(goods::RefundedArgs),
+}
+
+/// What happened to an offer.
+#[derive(Debug, Subcommand)]
+pub enum ListingsCommand {
+    /// Show its text, ready to copy
+    Show(offers::OfferArgs),
+    /// It is up
+    Posted(offers::PostedArgs),
+    /// Its price is another one on the venue
+    Reprice(offers::RepriceArgs),
+    /// It is down
+    Removed(offers::OfferArgs),
+    /// A buyer took it
+    Sold(offers::SoldArgs),
+    /// The parcel is with the carrier
+    Shipped(offers::ShippedArgs),
+    /// The money of the sale is here
+    Paid(offers::PaidArgs),
 }
 
 /// Arguments of `alerts`.
@@ -52,27 +106,42 @@ pub struct StopArgs {
 /// More rows than anybody reads.
 const ALL: u32 = 10_000;
 
+/// The folder of the state.
+fn state_folder(context: &Context<'_>) -> Result<std::path::PathBuf, CliError> {
+    Ok(super::session::lake(context)?.state())
+}
+
+/// Whether anything was promised, spent or bought here.
+///
+/// # Errors
+/// When a manifest cannot be read.
+pub(super) fn has_state(context: &Context<'_>) -> Result<bool, CliError> {
+    Ok(state_folder(context)?.join("autobazaaar.db").exists())
+}
+
 /// Opens the store of the data folder and does something with it.
-fn with_store<T>(
+///
+/// # Errors
+/// When there is none, or those of `work`.
+pub(super) fn with_store<T, E: Into<CliError>>(
     context: &Context<'_>,
-    work: impl AsyncFnOnce(&Store) -> Result<T, autobazaaar_store::StoreError>,
+    work: impl AsyncFnOnce(&Store) -> Result<T, E>,
 ) -> Result<T, CliError> {
-    let folder = context.loaded.data_dir.join("state");
+    let folder = state_folder(context)?;
     if !folder.join("autobazaaar.db").exists() {
-        return Err(CliError::failed(format!("there is no state in {}", folder.display()))
-            .hint("only demonstrations have any yet: autobazaaar demo, then --data-dir data/demo"));
+        return Err(CliError::failed(format!("there is no state in {}", folder.display())).hint(
+            "a deal by hand begins with autobazaaar deals approve; a demonstration's state: --data-dir data/demo",
+        ));
     }
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().doing("cannot open the state")?;
-    // Names of events alone are drawn from this; nothing secret is.
-    let entropy = Arc::new(SeededEntropy::new(context.entropy.bits() as u64));
-    let result = runtime.block_on(async {
+    let entropy = Arc::new(DrawnEntropy::from(context.entropy));
+    runtime.block_on(async {
         let store = Store::open(Options::folder(&folder), entropy, context.now()).await?;
         let result = work(&store).await;
         store.close().await?;
-        result
-    });
-    result.map_err(|error| CliError::failed(error.to_string()))
+        result.map_err(Into::into)
+    })
 }
 
 /// Balances, or what moved money.
@@ -80,6 +149,11 @@ fn with_store<T>(
 /// # Errors
 /// When there is no state, or it cannot be read.
 pub fn ledger(args: &LedgerArgs, context: &Context<'_>) -> Result<(), CliError> {
+    match &args.command {
+        Some(LedgerCommand::PayIn(args)) => return cash::pay_in(args, context),
+        Some(LedgerCommand::TakeOut(args)) => return cash::take_out(args, context),
+        None => {}
+    }
     let Some(count) = args.transactions else {
         let balances = with_store(context, async |store| store.read().await?.balances().await)?;
         let mut table =
@@ -123,13 +197,20 @@ pub fn ledger(args: &LedgerArgs, context: &Context<'_>) -> Result<(), CliError> 
 /// # Errors
 /// When there is no state, or it cannot be read.
 pub fn inventory(args: &InventoryArgs, context: &Context<'_>) -> Result<(), CliError> {
+    match &args.command {
+        Some(InventoryCommand::Bought(args)) => return goods::bought(args, context),
+        Some(InventoryCommand::NotBought(args)) => return goods::not_bought(args, context),
+        Some(InventoryCommand::Received(args)) => return goods::received(args, context),
+        Some(InventoryCommand::Refunded(args)) => return goods::refunded(args, context),
+        None => {}
+    }
     let items = with_store(context, async |store| {
         let mut reader = store.read().await?;
         let mut items: Vec<InventoryItem> = Vec::new();
         for status in InventoryStatus::ALL {
             items.extend(reader.items(*status, ALL).await?);
         }
-        Ok(items)
+        Ok::<_, StoreError>(items)
     })?;
     let gone =
         |item: &InventoryItem| matches!(item.status, InventoryStatus::Sold | InventoryStatus::WrittenOff);
@@ -159,6 +240,16 @@ pub fn inventory(args: &InventoryArgs, context: &Context<'_>) -> Result<(), CliE
 /// # Errors
 /// When there is no state, or it cannot be read.
 pub fn listings(args: &ListingsArgs, context: &Context<'_>) -> Result<(), CliError> {
+    match &args.command {
+        Some(ListingsCommand::Show(args)) => return offers::show(args, context),
+        Some(ListingsCommand::Posted(args)) => return offers::posted(args, context),
+        Some(ListingsCommand::Reprice(args)) => return offers::reprice(args, context),
+        Some(ListingsCommand::Removed(args)) => return offers::removed(args, context),
+        Some(ListingsCommand::Sold(args)) => return offers::sold(args, context),
+        Some(ListingsCommand::Shipped(args)) => return offers::shipped(args, context),
+        Some(ListingsCommand::Paid(args)) => return offers::paid(args, context),
+        None => {}
+    }
     let all = args.all;
     let found = with_store(context, async |store| {
         let mut reader = store.read().await?;
@@ -169,7 +260,7 @@ pub fn listings(args: &ListingsArgs, context: &Context<'_>) -> Result<(), CliErr
                 found.extend(reader.resales(*status, ALL).await?);
             }
         }
-        Ok(found)
+        Ok::<_, StoreError>(found)
     })?;
     let mut table = Table::new([
         Column::text("platform", "venue"),

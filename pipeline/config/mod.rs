@@ -33,7 +33,8 @@ pub use load::{CONFIG_FILE, Loaded, Request, load};
 pub use problem::{ConfigError, Place, Problem};
 pub use schema::Schema;
 pub use sections::{
-    EnrichConfig, IngestConfig, OwnerConfig, PublishConfig, ReportConfig, SourceConfig, TimeZone, TrainConfig,
+    ActingConfig, EnrichConfig, IngestConfig, OwnerConfig, PublishConfig, ReportConfig, SourceConfig,
+    TimeZone, TrainConfig,
 };
 pub use shown::{Setting, settings, to_toml};
 pub use template::template;
@@ -63,8 +64,10 @@ pub struct Config {
     pub publish: PublishConfig,
     /// What reports show.
     pub report: ReportConfig,
-    /// Whom all this is for.
+    /// Whom all this is for, and what may truthfully be said of them.
     pub owner: OwnerConfig,
+    /// How the program acts for the owner: rights, hours, caps.
+    pub acting: ActingConfig,
 }
 
 impl Default for Config {
@@ -80,6 +83,7 @@ impl Default for Config {
             publish: PublishConfig::default(),
             report: ReportConfig::default(),
             owner: OwnerConfig::default(),
+            acting: ActingConfig::default(),
         }
     }
 }

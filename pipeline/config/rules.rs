@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use autobazaaar_domain::Platform;
+use autobazaaar_negotiation::strategy::QuietHours;
+
 use super::Config;
 use super::check;
 use super::layers::{Layer, Places, leaves, set, to_json};
@@ -27,6 +30,20 @@ pub(super) fn broken(config: &Config, origins: &Places) -> Vec<Problem> {
                 let what = format!("`{key}` is \"{pattern}\", which is no file pattern: {}", error.msg);
                 report(key, what, "write a path, with `*` for any text and `**` for any folders");
             }
+        }
+    }
+    if let Err(error) = config.acting.quiet_hours.parse::<QuietHours>() {
+        let what = format!("`acting.quiet_hours`: {error}");
+        report("acting.quiet_hours".to_owned(), what, "write two times of day, such as 21:00-08:00");
+    }
+    let rights = [
+        ("acting.contact_unasked", &config.acting.contact_unasked),
+        ("acting.buy_unasked", &config.acting.buy_unasked),
+    ];
+    for (key, venues) in rights {
+        for name in venues.iter().filter(|name| name.parse::<Platform>().is_err()) {
+            let what = format!("`{key}` names \"{name}\", which is no venue");
+            report(key.to_owned(), what, "write a venue as it stands before the colon of a listing: offerup");
         }
     }
     problems

@@ -158,12 +158,68 @@ impl Default for ReportConfig {
     }
 }
 
-/// Whom all this is for.
+/// Whom all this is for, and what may truthfully be said of them. Messages say nothing of the owner
+/// that is not switched on here.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OwnerConfig {
     /// Zone in which times are shown: `UTC` or an offset such as `-07:00`. Stored times are UTC.
     pub time_zone: TimeZone,
+    /// Who buys and sells. Every message names it; without it none is written.
+    pub name: String,
+    /// Where letters reach the owner. Every message names it; without it none is written.
+    pub postal_address: String,
+    /// The place the owner lives near, as they would say it.
+    #[schemars(example = &"downtown San Diego")]
+    pub lives_near: Option<String>,
+    /// Pays cash.
+    pub pays_cash: bool,
+    /// Comes for pick-up when it suits the seller.
+    pub flexible_pickup: bool,
+    /// Pays as soon as it is agreed.
+    pub pays_promptly: bool,
+    /// Collects such things.
+    pub collects: bool,
+    /// Buys as a business, with an invoice.
+    pub invoice: bool,
+    /// A page where one can ask to be left alone, beside answering "stop".
+    #[schemars(example = &"https://example.org/stop")]
+    pub opt_out_url: Option<String>,
+}
+
+/// How the program acts for the owner. It starts with no right to act: every deal and every message
+/// waits for a yes, and the owner's own hands do what is to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ActingConfig {
+    /// Most messages in a day. 0: none.
+    #[schemars(range(max = 10_000))]
+    pub messages_a_day: u32,
+    /// Venues where messages need no yes of their own; every limit holds there, too.
+    pub contact_unasked: Vec<String>,
+    /// Venues where deals within `limits.auto_approve_up_to` need no yes.
+    pub buy_unasked: Vec<String>,
+    /// When nobody is written to, in the owner's time zone: `21:00-08:00`. The same time twice: never.
+    pub quiet_hours: String,
+    /// Hours that an offer of ours stands; its text says so.
+    #[schemars(range(min = 1, max = 720))]
+    pub offer_hours: NonZeroU32,
+    /// Days without a sale after which a listing of ours is to be marked down by a tenth.
+    #[schemars(range(min = 1, max = 365))]
+    pub reprice_days: NonZeroU32,
+}
+
+impl Default for ActingConfig {
+    fn default() -> Self {
+        Self {
+            messages_a_day: 20,
+            contact_unasked: Vec::new(),
+            buy_unasked: Vec::new(),
+            quiet_hours: "21:00-08:00".to_owned(),
+            offer_hours: count!(48),
+            reprice_days: count!(7),
+        }
+    }
 }
 
 /// A zone of a fixed offset.

@@ -115,6 +115,7 @@ mod tests {
         assert_eq!(spelled.economics.kinds.len(), 1);
         spelled.economics.kinds = Config::default().economics.kinds;
         assert_eq!(spelled.economics.unknown_venue_fee_percent.take(), Some(10.0));
+        assert!(spelled.owner.lives_near.take().is_some() && spelled.owner.opt_out_url.take().is_some());
         assert_eq!(spelled, Config::default());
     }
 

@@ -1,9 +1,12 @@
 //! What may be acted on.
 
+use autobazaaar_domain::ids::DealId;
+use autobazaaar_domain::owner::ApprovalKind;
 use autobazaaar_domain::{Action, Deal, Decision};
+use autobazaaar_store::Given;
 
-/// A value that was approved: by the rules within their limits, or by the owner. Nothing outside of
-/// the decision makes one, and the executor takes nothing else.
+/// A value that was approved: by the rules within their limits, or by a yes of the owner that stands
+/// in the store. Nothing else makes one, and the executor takes nothing else.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Approved<T>(T);
 
@@ -39,10 +42,14 @@ impl Waiting {
         &self.0
     }
 
-    /// The owner agrees: call it on a stored approval only.
+    /// The owner agreed. `None` when the yes was to something else.
     #[must_use]
-    pub fn agreed(self) -> Approved<Decided> {
-        Approved(self.0)
+    pub fn agreed(self, given: &Given) -> Option<Approved<Decided>> {
+        let asked = given.approval();
+        let deal = &self.0.0;
+        let id = DealId { item: deal.item_id, episode: deal.episode };
+        let same = asked.kind == ApprovalKind::Purchase && asked.subject == id.to_string();
+        same.then_some(Approved(self.0))
     }
 }
 

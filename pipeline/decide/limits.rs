@@ -43,6 +43,13 @@ impl Limits {
         })
     }
 
+    /// Capital, currency by currency.
+    pub fn capital_of_all(&self) -> impl Iterator<Item = (Currency, Cents)> + '_ {
+        self.capital.iter().map(|(currency, amount)| (*currency, *amount))
+    }
+
+    /// Capital in a currency; 0 where none is named.
+    #[must_use]
     pub fn capital(&self, currency: Currency) -> Cents {
         self.capital.get(&currency).copied().unwrap_or_default()
     }

@@ -1,9 +1,9 @@
-//! What each happening means in the ledger.
+//! What moved money, beside the entry that [`autobazaaar_domain::bookings`] makes of it.
 
 use autobazaaar_domain::ids::{InventoryId, PurchaseId, ResaleId, SaleId};
 use autobazaaar_domain::ledger::{
-    Account, FeeLines, PaymentStatus, Postings, Transaction, TransactionCategory, TransactionKind,
-    TransactionStatus,
+    FeeLines, PaymentStatus, Postings, Transaction, TransactionCategory, TransactionKind, TransactionStatus,
+    Unbalanced,
 };
 use autobazaaar_domain::{Cents, Currency, Platform};
 use autobazaaar_store::Tx;
@@ -22,14 +22,14 @@ pub(super) struct About {
     pub number: Option<String>,
 }
 
-/// A kind of booking: what it is, what for, and its lines (a positive one is a debit).
+/// A kind of booking: what it is, what for, and its entry.
 pub(super) struct Booking<'a> {
     pub kind: TransactionKind,
     pub category: TransactionCategory,
     pub memo: &'a str,
     pub amount: Cents,
     pub fees: FeeLines,
-    pub lines: Vec<(Account, Cents)>,
+    pub postings: Result<Postings, Unbalanced>,
 }
 
 /// Books something that happened just now and is paid.
@@ -65,23 +65,16 @@ pub(super) async fn book(
         created_at: tx.now(),
         completed_at: Some(tx.now()),
     };
-    tx.book(&transaction, booking.memo, Postings::of(currency, booking.lines)?).await?;
+    tx.book(&transaction, booking.memo, booking.postings?).await?;
     Ok(())
 }
 
-/// A cost paid from cash.
+/// A cost paid from cash: its entry is [`autobazaaar_domain::bookings::paid`].
 pub(super) fn cost(
     category: TransactionCategory,
-    account: Account,
     memo: &str,
     amount: Cents,
+    postings: Result<Postings, Unbalanced>,
 ) -> Booking<'_> {
-    Booking {
-        kind: TransactionKind::Fee,
-        category,
-        memo,
-        amount,
-        fees: FeeLines::default(),
-        lines: vec![(account, amount), (Account::Cash, -amount)],
-    }
+    Booking { kind: TransactionKind::Fee, category, memo, amount, fees: FeeLines::default(), postings }
 }

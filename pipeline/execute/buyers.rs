@@ -2,23 +2,20 @@
 
 use autobazaaar_domain::effect::EffectKind;
 use autobazaaar_domain::message::{Direction, Message, MessageKind, MessageStatus};
-use autobazaaar_domain::owner::{AlertKind, Severity};
+use autobazaaar_domain::owner::{AlertKind, Severity, SuppressionReason};
 use autobazaaar_domain::resale::{ResaleListing, ResaleStatus};
 use autobazaaar_domain::{Cents, Priority, Strategy};
 use autobazaaar_negotiation::reading::{Format, read};
+use autobazaaar_negotiation::selling::{Stall, answer_buyer};
+use autobazaaar_negotiation::strategy::CloseReason;
 use autobazaaar_negotiation::writing::{Fact, Facts, MessageType, Order, Topic, answer, template};
-use autobazaaar_negotiation::{Heard, Intent, Party, Reading};
+use autobazaaar_negotiation::{Heard, Intent, NextStep, OfferKind, Party, Reading};
 use autobazaaar_store::{NewAlert, NewEffect, Tx};
 
 use super::market::{BuyerAnswer, Deed, Incoming, Market};
 use super::news::{inbound, seed_of, stored};
-use super::write::CHANNEL;
+use super::write::kind_of;
 use super::{ExecuteError, Executor};
-
-/// An offer of this share of the ask is taken at once, if the floor allows it.
-const GOOD_OFFER: f64 = 0.93;
-/// An offer of this share of the floor gets a counter-offer; a lower one a no.
-const NEAR_FLOOR: f64 = 0.8;
 
 impl<M: Market> Executor<'_, M> {
     pub(super) async fn hear_buyer(&self, tx: &mut Tx<'_>, incoming: &Incoming) -> Result<(), ExecuteError> {
@@ -28,59 +25,60 @@ impl<M: Market> Executor<'_, M> {
         let message = Message {
             resale_id: Some(listing.resale_id),
             their_offer: incoming.offer,
-            ..inbound(tx, incoming, person.clone(), None)
+            ..inbound(tx, incoming, person.clone(), None, self.market.channel())
         };
         // A return is dealt with where its order tells of it.
         if !tx.add_message(&message).await? || listing.status != ResaleStatus::Active || incoming.asks_return
         {
             return Ok(());
         }
+        let said_before = said_to(tx, &listing, &person).await?;
+        let counters = counters(&said_before, listing.price);
         let reading = read(&Heard {
             text: &incoming.text,
             format: Format::Text,
             from: Party::Buyer,
             currency: listing.currency,
             list_price: Some(listing.price),
-            our_offer: None,
+            our_offer: counters.last().copied(),
             before: &[],
         });
         tx.read_message(message.message_id, &stored(&reading)).await?;
-        let said = self.answer_to(tx, &listing, incoming, &reading).await?;
-        match said {
-            Some((answer, kind, price, answers)) => {
-                let say = Said { answer, kind, price, answers: &answers };
-                self.answer_buyer(tx, &listing, incoming, &person, &say).await
+        let reading = with_formal_offer(reading, incoming.offer);
+        let stall = Stall {
+            ask: listing.price,
+            floor: Some(listing.floor_price),
+            currency: listing.currency,
+            parameters: &self.settings.selling,
+            counters: &counters,
+        };
+        match answer_buyer(&stall, &reading) {
+            NextStep::Close { reason: CloseReason::OptedOut } => {
+                Ok(tx.suppress(&person, SuppressionReason::OptOut).await?)
             }
-            None => leave_to_owner(tx, &listing, &incoming.thread).await,
-        }
-    }
-
-    async fn answer_to(
-        &self,
-        tx: &mut Tx<'_>,
-        listing: &ResaleListing,
-        incoming: &Incoming,
-        reading: &Reading,
-    ) -> Result<Option<(BuyerAnswer, MessageType, Option<Cents>, Vec<String>)>, ExecuteError> {
-        let offer = incoming.offer.or(reading.price.filter(|_| reading.intent == Intent::Counter));
-        if let Some(offer) = offer {
-            return Ok(Some(match price_answer(offer, listing) {
-                BuyerAnswer::Accept => (BuyerAnswer::Accept, MessageType::Accept, Some(offer), Vec::new()),
-                BuyerAnswer::Counter(price) => {
-                    (BuyerAnswer::Counter(price), MessageType::Counter, Some(price), Vec::new())
+            NextStep::Answer { questions } => {
+                let found = answer(&questions, &facts(tx, &listing).await?);
+                if found.answers.is_empty() {
+                    return leave_to_owner(tx, &listing, &incoming.thread).await;
                 }
-                _ => (BuyerAnswer::Decline, MessageType::Reject, None, Vec::new()),
-            }));
+                let say = Said::plain(BuyerAnswer::Reply, MessageType::Answer, &found.answers);
+                self.tell_buyer(tx, &listing, incoming, &person, &say).await
+            }
+            NextStep::Clarify if said_before.iter().any(|m| m.kind == MessageKind::Question) => {
+                leave_to_owner(tx, &listing, &incoming.thread).await
+            }
+            NextStep::AskOwner { .. } | NextStep::Close { reason: CloseReason::NothingAllowed } => {
+                leave_to_owner(tx, &listing, &incoming.thread).await
+            }
+            step => match said(&step, &reading) {
+                Some(say) => self.tell_buyer(tx, &listing, incoming, &person, &say).await,
+                // A yes is followed by the venue's order, a no by nothing.
+                None => Ok(()),
+            },
         }
-        let facts = facts(tx, listing).await?;
-        let found = answer(&reading.questions, &facts);
-        if found.answers.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some((BuyerAnswer::Reply, MessageType::Answer, None, found.answers)))
     }
 
-    async fn answer_buyer(
+    async fn tell_buyer(
         &self,
         tx: &mut Tx<'_>,
         listing: &ResaleListing,
@@ -94,7 +92,7 @@ impl<M: Market> Executor<'_, M> {
             strategy: Strategy::FriendlyLocal,
             price: said.price,
             currency: listing.currency,
-            restated: false,
+            restated: said.restated,
             stands_until: None,
             answers: said.answers,
             seed: seed_of(&incoming.message),
@@ -119,7 +117,7 @@ impl<M: Market> Executor<'_, M> {
             message_id,
             negotiation_id: None,
             resale_id: Some(listing.resale_id),
-            channel: CHANNEL,
+            channel: self.market.channel(),
             channel_message_id: None,
             direction: Direction::Outbound,
             at: tx.now(),
@@ -128,7 +126,7 @@ impl<M: Market> Executor<'_, M> {
             subject: Some(worded.subject),
             text: Some(worded.text),
             html: Some(worded.html),
-            kind: if said.kind == MessageType::Answer { MessageKind::Answer } else { MessageKind::Counter },
+            kind: kind_of(said.kind),
             our_offer: said.price,
             their_offer: incoming.offer,
             reading: None,
@@ -144,22 +142,71 @@ struct Said<'a> {
     answer: BuyerAnswer,
     kind: MessageType,
     price: Option<Cents>,
+    /// The price is that of before, and stays.
+    restated: bool,
     answers: &'a [String],
 }
 
-/// Yes to a good offer, the middle of both prices to a fair one, no to the rest; never below the
-/// floor.
-fn price_answer(offer: Cents, listing: &ResaleListing) -> BuyerAnswer {
-    let (ask, floor) = (listing.price, listing.floor_price);
-    if offer >= floor && (offer >= ask || offer >= ask.share(GOOD_OFFER)) {
-        return BuyerAnswer::Accept;
+impl<'a> Said<'a> {
+    /// Without a price.
+    fn plain(answer: BuyerAnswer, kind: MessageType, answers: &'a [String]) -> Self {
+        Self { answer, kind, price: None, restated: false, answers }
     }
-    if offer >= floor.share(NEAR_FLOOR) {
-        let unit = listing.currency.scale().max(1);
-        let middle = (offer.0 + ask.0) / 2 / unit * unit;
-        return BuyerAnswer::Counter(Cents(middle.max(floor.0).min(ask.0)));
+}
+
+/// What is said for a step that needs no facts; `None` where nothing is to be said.
+fn said(step: &NextStep, reading: &Reading) -> Option<Said<'static>> {
+    let priced =
+        |answer, kind, price| Said { answer, kind, price: Some(price), restated: false, answers: &[] };
+    match step {
+        NextStep::Accept { price } if reading.price == Some(*price) => {
+            Some(priced(BuyerAnswer::Accept, MessageType::Accept, *price))
+        }
+        // They offered more than we ask of them: nobody is charged more.
+        NextStep::Accept { price } if reading.price.is_some() => {
+            Some(priced(BuyerAnswer::Counter(*price), MessageType::Counter, *price))
+        }
+        NextStep::Offer { price, kind: offer } => {
+            let kind = MessageType::of(step).unwrap_or(MessageType::Counter);
+            let restated = *offer == OfferKind::Restated;
+            Some(Said { restated, ..priced(BuyerAnswer::Counter(*price), kind, *price) })
+        }
+        NextStep::Clarify => Some(Said::plain(BuyerAnswer::Reply, MessageType::Question, &[])),
+        NextStep::Close { reason: CloseReason::LimitReached } => {
+            Some(Said::plain(BuyerAnswer::Decline, MessageType::Reject, &[]))
+        }
+        _ => None,
     }
-    BuyerAnswer::Decline
+}
+
+/// A formal offer says its price, whatever the words beside it.
+fn with_formal_offer(reading: Reading, offer: Option<Cents>) -> Reading {
+    match offer {
+        Some(offer) if !reading.opt_out => {
+            Reading { intent: Intent::Counter, price: Some(offer), automatic: None, ..reading }
+        }
+        _ => reading,
+    }
+}
+
+/// What we wrote to a buyer about an offer of ours.
+async fn said_to(
+    tx: &mut Tx<'_>,
+    listing: &ResaleListing,
+    person: &str,
+) -> Result<Vec<Message>, ExecuteError> {
+    let mut said = tx.messages_about(listing.resale_id).await?;
+    said.retain(|message| message.direction == Direction::Outbound && message.person_key == person);
+    Ok(said)
+}
+
+/// Our counter-offers among them, none above today's ask.
+fn counters(said: &[Message], ask: Cents) -> Vec<Cents> {
+    let prices = said
+        .iter()
+        .filter(|message| matches!(message.kind, MessageKind::Counter | MessageKind::FinalOffer))
+        .filter_map(|message| message.our_offer.map(|offer| offer.min(ask)));
+    prices.collect()
 }
 
 /// What we found when it came.
@@ -186,31 +233,4 @@ async fn leave_to_owner(tx: &mut Tx<'_>, listing: &ResaleListing, thread: &str) 
     })
     .await?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_answer_goes_below_the_floor() {
-        let listing = |price: i64, floor: i64| {
-            let json = serde_json::json!({
-                "resale_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "inventory_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV",
-                "platform": "ebay", "platform_listing_id": null, "url": null, "title": "t", "description": "d",
-                "currency": "USD", "price": price, "floor_price": floor, "shipping_price": null, "images": [],
-                "status": "active", "visibility": "public", "metrics": { "views": null, "watchers": null,
-                "saves": null, "inquiries": null, "clicks": null }, "last_optimized": null,
-                "suggested_price": null, "created_at": "2026-01-01T00:00:00Z",
-                "updated_at": "2026-01-01T00:00:00Z", "expires_at": null
-            });
-            serde_json::from_value::<ResaleListing>(json).unwrap()
-        };
-        let to = |offer| price_answer(Cents(offer), &listing(10_000, 6_000));
-        assert_eq!(to(9_500), BuyerAnswer::Accept);
-        assert_eq!(to(7_000), BuyerAnswer::Counter(Cents(8_500)));
-        assert_eq!(to(5_000), BuyerAnswer::Counter(Cents(7_500)));
-        assert_eq!(to(4_000), BuyerAnswer::Decline);
-        assert_eq!(price_answer(Cents(9_500), &listing(10_000, 10_000)), BuyerAnswer::Counter(Cents(10_000)));
-    }
 }

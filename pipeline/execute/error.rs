@@ -1,5 +1,7 @@
 //! Why the executor stopped.
 
+use autobazaaar_domain::Utc;
+use autobazaaar_domain::negotiation::NegotiationStatus;
 use autobazaaar_negotiation::writing::WritingError;
 use autobazaaar_store::StoreError;
 
@@ -14,6 +16,14 @@ pub enum ExecuteError {
     Books(#[from] autobazaaar_domain::ledger::Unbalanced),
     #[error("the outbox holds what is no deed: {0}")]
     Deed(#[from] serde_json::Error),
+    #[error("the negotiation about {key} has ended: it is {status}")]
+    Ended { key: String, status: NegotiationStatus },
+    #[error("nothing about {key} waits for a yes")]
+    NothingWaits { key: String },
+    #[error("the offer in this message would have ended at {until}; word it anew, with its price")]
+    TooLate { until: Utc },
+    #[error("the message may not go out so: {0}")]
+    Faulty(String),
     #[error("{record} {id} is not in the store, though {by} names it")]
     Missing { record: &'static str, id: String, by: String },
 }

@@ -1,6 +1,6 @@
 //! Items in our hands: received, looked at, listed.
 
-use autobazaaar_domain::effect::{Effect, EffectKind};
+use autobazaaar_domain::effect::{Effect, EffectKind, EffectState};
 use autobazaaar_domain::fees::Delivery;
 use autobazaaar_domain::ids::ResaleId;
 use autobazaaar_domain::inventory::{Inspection, InventoryEvent, InventoryItem, InventoryStatus};
@@ -8,14 +8,14 @@ use autobazaaar_domain::ledger::{Account, TransactionCategory};
 use autobazaaar_domain::owner::{AlertKind, Severity};
 use autobazaaar_domain::purchase::{Purchase, PurchaseEvent, PurchaseStatus};
 use autobazaaar_domain::resale::{Reception, ResaleEvent, ResaleListing, ResaleStatus, Visibility};
-use autobazaaar_domain::{Cents, Lifecycle as _, ListingKey, Priority};
-use autobazaaar_store::{NewAlert, NewDue, NewEffect, Tx};
+use autobazaaar_domain::{Cents, Lifecycle as _, ListingKey, Priority, bookings};
+use autobazaaar_store::{NewAlert, NewDue, NewEffect, StoreError, Tx};
 use chrono::TimeDelta;
 
 use super::books::{About, book, cost};
 use super::market::{Arrival, Deed, Draft, Market};
 use super::timers::{REPRICE, WAIT};
-use super::{ExecuteError, Executor, deal_of};
+use super::{ExecuteError, Executor, deal_of, money};
 
 /// Characters of a title that every venue takes.
 const TITLE_CHARS: usize = 80;
@@ -184,7 +184,8 @@ impl<M: Market> Executor<'_, M> {
                 resale: Some(listing.resale_id),
                 ..About::default()
             };
-            let booking = cost(TransactionCategory::Service, Account::ServiceCosts, "insertion fee", fee);
+            let postings = bookings::paid(listing.currency, Account::ServiceCosts, fee);
+            let booking = cost(TransactionCategory::Service, "insertion fee", fee, postings);
             book(tx, listing.currency, about, booking).await?;
         }
         self.look_again(tx, listing.resale_id).await
@@ -266,6 +267,32 @@ impl<M: Market> Executor<'_, M> {
             self.look_again(tx, id).await?;
         }
         Ok(())
+    }
+
+    /// The owner wants another price for an offer of ours; a change that waited gives way.
+    ///
+    /// # Errors
+    /// There is no such offer, it is not up, or the price is below its floor.
+    pub async fn reprice(&mut self, id: ResaleId, price: Cents) -> Result<(), ExecuteError> {
+        let mut tx = self.begin().await?;
+        let missing = || ExecuteError::Missing {
+            record: "resale listing",
+            id: id.to_string(),
+            by: "the owner".to_owned(),
+        };
+        let listing = tx.resale(id).await?.ok_or_else(missing)?;
+        let key = key_of(&listing).ok_or_else(missing)?;
+        if price < listing.floor_price {
+            let [asked, floor] = [price, listing.floor_price].map(|amount| money(amount, listing.currency));
+            return Err(StoreError::BelowFloor { asked, floor }.into());
+        }
+        for effect in tx.effects_of(&id.to_string()).await? {
+            if effect.kind == EffectKind::Update && effect.state == EffectState::Queued {
+                tx.withdraw(effect.effect_id, "the owner sets another price").await?;
+            }
+        }
+        self.queue_for(&mut tx, EffectKind::Update, &listing, &Deed::Reprice { listing: key, price }).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn look_again(&self, tx: &mut Tx<'_>, id: ResaleId) -> Result<(), ExecuteError> {

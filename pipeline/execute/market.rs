@@ -6,6 +6,8 @@ use std::future::Future;
 
 use autobazaaar_domain::fees::Delivery;
 use autobazaaar_domain::ids::EffectId;
+use autobazaaar_domain::ledger::FeeLines;
+use autobazaaar_domain::negotiation::Channel;
 use autobazaaar_domain::{Cents, Condition, ListingKey, Platform, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -66,7 +68,7 @@ pub enum Answer {
     /// It happened, now or when this id was first sent.
     Done(Receipt),
     /// It did not happen and will not.
-    Refused(String),
+    Refused(Refusal),
     /// It certainly did not happen, and may be tried again after so many seconds.
     Later { why: String, seconds: u32 },
     /// It may have happened.
@@ -79,7 +81,38 @@ pub enum Known {
     /// It never arrived.
     Nothing,
     Done(Receipt),
-    Refused(String),
+    Refused(Refusal),
+}
+
+/// Why the world does not do a deed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub code: RefusalCode,
+    /// In the world's words.
+    pub why: String,
+}
+
+/// What kind of refusal it is: what follows depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalCode {
+    /// The thing is sold or withdrawn.
+    Gone,
+    /// The other side wants to hear no more of us.
+    OptedOut,
+    /// Nothing of this name is known.
+    Unknown,
+    /// We may not act there.
+    Blocked,
+    /// Anything else; the words say it.
+    Other,
+}
+
+impl Refusal {
+    /// A refusal of a kind, in words.
+    #[must_use]
+    pub fn new(code: RefusalCode, why: impl Into<String>) -> Self {
+        Self { code, why: why.into() }
+    }
 }
 
 /// The proof of a deed.
@@ -147,6 +180,8 @@ pub struct OrderNews {
     pub state: OrderState,
     pub buyer: String,
     pub refunded: Cents,
+    /// What the venue will keep of a sale, where that is known before it pays out.
+    pub fees: FeeLines,
 }
 
 /// Something came into our hands: a purchase, or a sale that came back.
@@ -177,6 +212,14 @@ pub struct Payout {
 /// **Promise asked of an implementation:** an effect id has at most one effect, however often it is
 /// sent.
 pub trait Market {
+    /// The way to sellers, under which negotiations are stored.
+    fn channel(&self) -> Channel {
+        Channel::Bazaar
+    }
+    /// Which of the queued effects may be handed over now; `None`: every one.
+    fn ready(&self) -> Option<Vec<EffectId>> {
+        None
+    }
     /// Does a deed under an id; `text` is what a message says.
     fn act(&mut self, effect: EffectId, deed: &Deed, text: &str) -> impl Future<Output = Answer>;
     /// What became of an effect; `None` when the world does not answer.

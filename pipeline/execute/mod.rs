@@ -10,9 +10,11 @@ mod books;
 mod buyers;
 mod error;
 mod goods;
+pub mod hand;
 pub mod market;
 mod negotiate;
 mod news;
+mod propose;
 mod purchase;
 mod reconcile;
 mod relay;
@@ -29,7 +31,8 @@ use autobazaaar_store::{Actor, Cap, Store, StoreError, TrackedDeal, Tx};
 
 pub use error::ExecuteError;
 pub use goods::key_of;
-pub use settings::Settings;
+pub use propose::{Change, waiting};
+pub use settings::{Right, Rights, Settings};
 pub use take_on::Taken;
 
 use market::Market;
@@ -146,17 +149,19 @@ pub(crate) async fn deal_of(tx: &mut Tx<'_>, id: DealId, by: &str) -> Result<Tra
 
 /// A refusal by the rules of the store, which is an outcome and no failure.
 pub(crate) fn is_refusal(error: &ExecuteError) -> bool {
+    matches!(error, ExecuteError::Store(refusal) if is_refused(refusal))
+}
+
+pub(crate) fn is_refused(error: &StoreError) -> bool {
     use StoreError as S;
     matches!(
         error,
-        ExecuteError::Store(
-            S::Funds { .. }
-                | S::Stopped
-                | S::Suppressed { .. }
-                | S::Twice { .. }
-                | S::AboveLimit { .. }
-                | S::NoLimit { .. }
-        )
+        S::Funds { .. }
+            | S::Stopped
+            | S::Suppressed { .. }
+            | S::Twice { .. }
+            | S::AboveLimit { .. }
+            | S::NoLimit { .. }
     )
 }
 
@@ -164,3 +169,6 @@ pub(crate) fn is_refusal(error: &ExecuteError) -> bool {
 pub(crate) fn money(amount: autobazaaar_domain::Cents, currency: Currency) -> Money {
     Money { amount, currency }
 }
+
+#[cfg(test)]
+mod tests;

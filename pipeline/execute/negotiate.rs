@@ -2,9 +2,9 @@
 
 use autobazaaar_domain::deal::DealEvent;
 use autobazaaar_domain::ids::NegotiationId;
-use autobazaaar_domain::message::Intent;
+use autobazaaar_domain::message::{Message, MessageKind};
 use autobazaaar_domain::negotiation::{Negotiation, NegotiationStatus, Round as StoredRound};
-use autobazaaar_domain::owner::{AlertKind, ApprovalKind, Severity, SuppressionReason};
+use autobazaaar_domain::owner::{AlertKind, ApprovalKind, Severity};
 use autobazaaar_domain::{Cents, DealStatus, Lifecycle as _};
 use autobazaaar_negotiation::strategy::{Circumstances, CloseReason, Parameters, Reply, choose};
 use autobazaaar_negotiation::writing::{MessageType, answer as find_answers};
@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 
 use super::market::Market;
 use super::timers::SILENCE;
-use super::write::{CHANNEL, Say, person_of};
+use super::write::{Say, Stored};
 use super::{ExecuteError, Executor, deal_of, money};
 use crate::decide::{Approved, Decided};
 
@@ -43,7 +43,7 @@ impl<M: Market> Executor<'_, M> {
             item_id: tracked.item_id,
             key: tracked.key.clone(),
             thread_id: None,
-            channel: CHANNEL,
+            channel: self.market.channel(),
             strategy,
             parameters: serde_json::to_value(parameters)?,
             seller_key: tracked.seller_key.clone(),
@@ -82,10 +82,6 @@ impl<M: Market> Executor<'_, M> {
         reading: &Reading,
     ) -> Result<(), ExecuteError> {
         let tracked = deal_of(tx, negotiation.deal_id, "a negotiation").await?;
-        if reading.opt_out {
-            let person = person_of(self, negotiation).await;
-            tx.suppress(&person, SuppressionReason::OptOut).await?;
-        }
         let rounds = rounds(&tx.rounds(negotiation.negotiation_id).await?);
         let parameters: Parameters = serde_json::from_value(negotiation.parameters.clone())?;
         let step = self.negotiator.answer(&table(negotiation, &tracked, &parameters, &rounds), reading);
@@ -111,50 +107,83 @@ impl<M: Market> Executor<'_, M> {
         tracked: &TrackedDeal,
         step: NextStep,
     ) -> Result<(), ExecuteError> {
-        let id = negotiation.negotiation_id;
         let stands = Some(tx.now() + TimeDelta::hours(self.settings.offer_hours));
-        match step {
-            NextStep::Accept { price } => self.agree(tx, negotiation, tracked, price).await,
+        let say = match &step {
+            NextStep::Accept { price } => Say::priced(MessageType::Accept, Some(*price), None),
             NextStep::Offer { price, kind } => {
-                let turn = match kind {
-                    OfferKind::Opening => OfferTurn::Opening,
-                    OfferKind::Final => OfferTurn::Last,
-                    OfferKind::Counter | OfferKind::Restated => OfferTurn::Counter,
-                };
-                let restated = kind == OfferKind::Restated;
-                let said = MessageType::of(&NextStep::Offer { price, kind }).unwrap_or(MessageType::Counter);
-                let say = Say { restated, ..Say::priced(said, Some(price), stands) };
-                let message = self.say(tx, negotiation, &tracked.title, &say).await?;
-                let offer = Offer { turn, price, message_id: Some(message), expires_at: stands };
-                tx.offer(id, offer).await?;
-                self.listen(tx, negotiation).await
+                let said = MessageType::of(&step).unwrap_or(MessageType::Counter);
+                Say { restated: *kind == OfferKind::Restated, ..Say::priced(said, Some(*price), stands) }
+            }
+            NextStep::Clarify => Say::priced(MessageType::Question, negotiation.current_offer, None),
+            NextStep::FollowUp { .. } => {
+                Say::priced(MessageType::FollowUp, negotiation.current_offer, stands)
             }
             NextStep::Answer { questions } => {
-                let found = find_answers(&questions, &[]);
+                let found = find_answers(questions, &[]);
                 if found.answers.is_empty() {
-                    return self
-                        .leave_to_owner(tx, negotiation, "a question that the facts do not answer")
-                        .await;
+                    let why = "a question that the facts do not answer";
+                    return self.leave_to_owner(tx, negotiation, why).await;
                 }
                 let say = Say { answers: &found.answers, ..Say::priced(MessageType::Answer, None, None) };
-                self.say(tx, negotiation, &tracked.title, &say).await?;
-                self.listen(tx, negotiation).await
+                return self.put(tx, negotiation, tracked, &say).await;
             }
-            NextStep::Clarify => {
-                let say = Say::priced(MessageType::Question, negotiation.current_offer, None);
-                self.say(tx, negotiation, &tracked.title, &say).await?;
-                self.listen(tx, negotiation).await
+            NextStep::AskOwner { reason } => {
+                return self.leave_to_owner(tx, negotiation, reason.as_str()).await;
             }
-            NextStep::FollowUp { .. } => {
-                let say = Say::priced(MessageType::FollowUp, negotiation.current_offer, stands);
-                self.say(tx, negotiation, &tracked.title, &say).await?;
-                tx.follow_up(id).await?;
-                self.listen(tx, negotiation).await
-            }
-            NextStep::AskOwner { reason } => self.leave_to_owner(tx, negotiation, reason.as_str()).await,
-            NextStep::Close { reason } => self.close(tx, negotiation, reason).await,
-            NextStep::Wait => self.listen(tx, negotiation).await,
+            NextStep::Close { reason } => return self.close(tx, negotiation, *reason).await,
+            NextStep::Wait => return self.listen(tx, negotiation).await,
+        };
+        self.put(tx, negotiation, tracked, &say).await
+    }
+
+    /// Says something: at once where that may be done without asking, else once the owner says yes.
+    async fn put(
+        &mut self,
+        tx: &mut Tx<'_>,
+        negotiation: &Negotiation,
+        tracked: &TrackedDeal,
+        say: &Say<'_>,
+    ) -> Result<(), ExecuteError> {
+        if say.kind == MessageType::Accept && tx.hold_of(negotiation.negotiation_id).await?.is_none() {
+            return self.close(tx, negotiation, CloseReason::NothingAllowed).await;
         }
+        let message = self.draft(tx, negotiation, &tracked.title, say).await?;
+        if self.settings.rights.contact.at(&negotiation.key.platform) {
+            self.go_out(tx, negotiation, tracked, message, Stored::No).await
+        } else {
+            self.propose(tx, negotiation, &message).await
+        }
+    }
+
+    /// A message may go out: it is queued, and the negotiation led on by it.
+    pub(super) async fn go_out(
+        &mut self,
+        tx: &mut Tx<'_>,
+        negotiation: &Negotiation,
+        tracked: &TrackedDeal,
+        message: Message,
+        stored: Stored,
+    ) -> Result<(), ExecuteError> {
+        let (id, kind, written) = (message.message_id, message.kind, message.at);
+        let turn = match (kind, message.our_offer) {
+            (MessageKind::Accept, Some(price)) => {
+                return self.agree(tx, negotiation, tracked, message, stored, price).await;
+            }
+            (MessageKind::InitialOffer, Some(price)) => Some((OfferTurn::Opening, price)),
+            (MessageKind::Counter, Some(price)) => Some((OfferTurn::Counter, price)),
+            (MessageKind::FinalOffer, Some(price)) => Some((OfferTurn::Last, price)),
+            _ => None,
+        };
+        self.send_out(tx, negotiation, message, stored).await?;
+        if let Some((turn, price)) = turn {
+            let expires_at = Some(written + TimeDelta::hours(self.settings.offer_hours));
+            let offer = Offer { turn, price, message_id: Some(id), expires_at };
+            tx.offer(negotiation.negotiation_id, offer).await?;
+        }
+        if kind == MessageKind::FollowUp {
+            tx.follow_up(negotiation.negotiation_id).await?;
+        }
+        self.listen(tx, negotiation).await
     }
 
     /// Agrees, and goes on to pay: an acceptance is not yet a purchase.
@@ -163,6 +192,8 @@ impl<M: Market> Executor<'_, M> {
         tx: &mut Tx<'_>,
         negotiation: &Negotiation,
         tracked: &TrackedDeal,
+        message: Message,
+        stored: Stored,
         price: Cents,
     ) -> Result<(), ExecuteError> {
         let id = negotiation.negotiation_id;
@@ -175,8 +206,7 @@ impl<M: Market> Executor<'_, M> {
             tx.void_hold(hold.hold_id, "the deal has ended").await?;
             return Ok(());
         }
-        let say = Say::priced(MessageType::Accept, Some(price), None);
-        self.say(tx, negotiation, &tracked.title, &say).await?;
+        self.send_out(tx, negotiation, message, stored).await?;
         self.buy(tx, tracked, Some(id), &hold, price).await
     }
 
@@ -208,6 +238,7 @@ impl<M: Market> Executor<'_, M> {
     ) -> Result<(), ExecuteError> {
         let id = negotiation.negotiation_id;
         tx.drop_due(SILENCE, id).await?;
+        self.drop_proposals(tx, id).await?;
         if let Some(hold) = tx.hold_of(id).await? {
             tx.void_hold(hold.hold_id, reason).await?;
         }
@@ -219,7 +250,11 @@ impl<M: Market> Executor<'_, M> {
     }
 
     /// Waits for an answer as long as the strategy does.
-    async fn listen(&self, tx: &mut Tx<'_>, negotiation: &Negotiation) -> Result<(), ExecuteError> {
+    pub(super) async fn listen(
+        &self,
+        tx: &mut Tx<'_>,
+        negotiation: &Negotiation,
+    ) -> Result<(), ExecuteError> {
         let parameters = self.settings.playbook.of(negotiation.strategy);
         let at = tx.now() + TimeDelta::hours(i64::from(parameters.follow_up_after_hours));
         tx.drop_due(SILENCE, negotiation.negotiation_id).await?;
@@ -282,20 +317,7 @@ fn rounds(stored: &[StoredRound]) -> Vec<Round> {
             _ if at > 0 && stored[at - 1].our_offer == round.our_offer => OfferKind::Restated,
             _ => OfferKind::Counter,
         },
-        reply: round.intent.map(|intent| Reply { intent: told(intent), price: round.their_offer }),
+        reply: round.intent.map(|intent| Reply { intent, price: round.their_offer }),
     };
     stored.iter().enumerate().map(round).collect()
-}
-
-/// An intent as the reader names it; both lists hold the same words.
-fn told(intent: Intent) -> autobazaaar_negotiation::Intent {
-    use autobazaaar_negotiation::Intent as I;
-    match intent {
-        Intent::Accept => I::Accept,
-        Intent::Counter => I::Counter,
-        Intent::Reject => I::Reject,
-        Intent::Question => I::Question,
-        Intent::Negotiate => I::Negotiate,
-        Intent::Unclear => I::Unclear,
-    }
 }

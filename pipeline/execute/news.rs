@@ -3,17 +3,19 @@
 
 use autobazaaar_domain::Lifecycle as _;
 use autobazaaar_domain::hash::FieldHasher;
+use autobazaaar_domain::ids::MessageId;
 use autobazaaar_domain::message::{Direction, Message, MessageKind, MessageStatus};
-use autobazaaar_domain::negotiation::{Negotiation, NegotiationEvent};
+use autobazaaar_domain::negotiation::{Channel, Negotiation, NegotiationEvent};
+use autobazaaar_domain::owner::SuppressionReason;
 use autobazaaar_domain::purchase::PurchaseStatus;
 use autobazaaar_negotiation::reading::{Format, Utterance, read};
 use autobazaaar_negotiation::{Heard, Party, Reading};
-use autobazaaar_store::Tx;
+use autobazaaar_store::{NewDue, Tx};
 use serde_json::json;
 
 use super::market::{Incoming, Market, OrderNews, OrderState, Writer};
 use super::purchase::sku;
-use super::write::CHANNEL;
+use super::timers::ANSWER;
 use super::{ExecuteError, Executor};
 
 /// Utterances before a message that the reader is shown.
@@ -40,31 +42,68 @@ impl<M: Market> Executor<'_, M> {
     }
 
     async fn hear_seller(&mut self, tx: &mut Tx<'_>, incoming: &Incoming) -> Result<(), ExecuteError> {
-        let Some(negotiation) = tx.negotiation_of_thread(CHANNEL, &incoming.thread).await? else {
+        let channel = self.market.channel();
+        let Some(negotiation) = tx.negotiation_of_thread(channel, &incoming.thread).await? else {
             return Ok(());
         };
         let person = super::write::person_of(self, &negotiation).await;
-        let message = inbound(tx, incoming, person, Some(&negotiation));
+        let message = inbound(tx, incoming, person, Some(&negotiation), channel);
         // The same message may come twice.
         if !tx.add_message(&message).await? || negotiation.status.next(NegotiationEvent::Hear).is_err() {
             return Ok(());
         }
-        let before = self.said_before(tx, &negotiation, &message).await?;
-        let reading = read(&Heard {
-            text: &incoming.text,
+        let reading = self.understand(tx, &negotiation, &message).await?;
+        tx.read_message(message.message_id, &stored(&reading)).await?;
+        let heard = autobazaaar_store::Heard {
+            message_id: message.message_id,
+            intent: reading.intent,
+            their_offer: reading.price,
+        };
+        let negotiation = tx.hear(negotiation.negotiation_id, heard).await?;
+        if reading.opt_out {
+            // At once, whatever else has to wait.
+            let person = super::write::person_of(self, &negotiation).await;
+            tx.suppress(&person, SuppressionReason::OptOut).await?;
+        }
+        if tx.is_stopped().await? {
+            return answer_later(tx, &message).await;
+        }
+        self.reply(tx, &negotiation, &reading).await
+    }
+
+    /// Answers a message that came while everything was stopped, unless the seller has written again
+    /// since: then the newer one is answered.
+    pub(super) async fn answer_now(&mut self, tx: &mut Tx<'_>, id: MessageId) -> Result<(), ExecuteError> {
+        let Some(message) = tx.message(id).await? else { return Ok(()) };
+        let Some(negotiation) = message.negotiation_id else { return Ok(()) };
+        let found = tx.negotiation(negotiation).await?;
+        let Some(negotiation) = found.filter(|known| !known.status.is_final()) else { return Ok(()) };
+        let said = tx.messages_of(negotiation.negotiation_id).await?;
+        let newest = said.iter().rev().find(|said| said.direction == Direction::Inbound);
+        if newest.is_some_and(|newest| newest.message_id != id) {
+            return Ok(());
+        }
+        let reading = self.understand(tx, &negotiation, &message).await?;
+        self.reply(tx, &negotiation, &reading).await
+    }
+
+    /// What a seller's message says, as far as rules can tell.
+    async fn understand(
+        &self,
+        tx: &mut Tx<'_>,
+        negotiation: &Negotiation,
+        message: &Message,
+    ) -> Result<Reading, ExecuteError> {
+        let before = self.said_before(tx, negotiation, message).await?;
+        Ok(read(&Heard {
+            text: message.text.as_deref().unwrap_or_default(),
             format: Format::Text,
             from: Party::Seller,
             currency: negotiation.currency,
             list_price: Some(negotiation.ask),
             our_offer: negotiation.current_offer,
             before: &before,
-        });
-        let stored = stored(&reading);
-        let (intent, price) = (stored.intent, stored.price);
-        tx.read_message(message.message_id, &stored).await?;
-        let heard = autobazaaar_store::Heard { message_id: message.message_id, intent, their_offer: price };
-        let negotiation = tx.hear(negotiation.negotiation_id, heard).await?;
-        self.reply(tx, &negotiation, &reading).await
+        }))
     }
 
     async fn said_before(
@@ -148,6 +187,13 @@ fn cursor_key(feed: &str) -> String {
     format!("cursor.{feed}")
 }
 
+/// A message that waits until the stop switch is off.
+async fn answer_later(tx: &mut Tx<'_>, message: &Message) -> Result<(), ExecuteError> {
+    let now = tx.now();
+    tx.schedule(&NewDue::new(ANSWER, message.message_id, now)).await?;
+    Ok(())
+}
+
 /// How far a feed was read.
 async fn move_on(tx: &mut Tx<'_>, feed: &str, seq: u64) -> Result<(), ExecuteError> {
     Ok(tx.set(&cursor_key(feed), "cursor", json!(seq)).await?)
@@ -159,12 +205,13 @@ pub(super) fn inbound(
     incoming: &Incoming,
     person_key: String,
     negotiation: Option<&Negotiation>,
+    channel: Channel,
 ) -> Message {
     Message {
         message_id: tx.new_id(),
         negotiation_id: negotiation.map(|known| known.negotiation_id),
         resale_id: None,
-        channel: CHANNEL,
+        channel,
         channel_message_id: Some(incoming.message.clone()),
         direction: Direction::Inbound,
         at: incoming.at,
@@ -184,13 +231,12 @@ pub(super) fn inbound(
 
 /// What was read, in the store's words.
 pub(super) fn stored(reading: &Reading) -> autobazaaar_domain::message::Reading {
-    use autobazaaar_domain::message as m;
-    m::Reading {
-        intent: reading.intent.as_str().parse().unwrap_or(m::Intent::Unclear),
+    autobazaaar_domain::message::Reading {
+        intent: reading.intent,
         price: reading.price,
-        sentiment: reading.sentiment.as_str().parse().ok(),
+        sentiment: Some(reading.sentiment),
         concerns: reading.concerns.iter().map(ToString::to_string).collect(),
-        urgency: reading.urgency.as_str().parse().ok(),
+        urgency: Some(reading.urgency),
         confidence: reading.confidence,
         excerpt: Some(reading.excerpt.clone()),
     }

@@ -1,10 +1,11 @@
 //! Buying: from an open hold to an item on its way.
 
+use autobazaaar_domain::bookings::{self, PurchaseCosts};
 use autobazaaar_domain::deal::DealEvent;
 use autobazaaar_domain::effect::EffectKind;
 use autobazaaar_domain::ids::{NegotiationId, PurchaseId};
 use autobazaaar_domain::inventory::{InventoryEvent, InventoryItem, InventoryStatus};
-use autobazaaar_domain::ledger::{Account, FeeLines, Hold, TransactionCategory, TransactionKind};
+use autobazaaar_domain::ledger::{FeeLines, Hold, TransactionCategory, TransactionKind};
 use autobazaaar_domain::owner::{AlertKind, Severity};
 use autobazaaar_domain::purchase::{Purchase, PurchaseEvent, PurchaseStatus};
 use autobazaaar_domain::{Cents, Lifecycle as _, Priority};
@@ -15,7 +16,6 @@ use chrono::TimeDelta;
 use super::books::{About, Booking, book};
 use super::market::{Deed, Market, Receipt};
 use super::timers::WAIT;
-use super::write::CHANNEL;
 use super::{ExecuteError, Executor, deal_of, money};
 
 impl<M: Market> Executor<'_, M> {
@@ -44,7 +44,7 @@ impl<M: Market> Executor<'_, M> {
             hold_id: hold.hold_id,
             status: PurchaseStatus::FIRST,
             status_reason: None,
-            payment_method: CHANNEL.to_string(),
+            payment_method: self.market.channel().to_string(),
             pickup: None,
             initiated_at: tx.now(),
             paid_at: None,
@@ -114,13 +114,14 @@ impl<M: Market> Executor<'_, M> {
             number: Some(format!("purchase {order}")),
             ..About::default()
         };
+        let costs = PurchaseCosts { price: *price, shipping: *total - *price, ..PurchaseCosts::default() };
         let booking = Booking {
             kind: TransactionKind::Purchase,
             category: TransactionCategory::Inventory,
             memo: "bought, shipping included",
             amount: *total,
             fees: FeeLines::default(),
-            lines: vec![(Account::InventoryAtCost, *total), (Account::Cash, -*total)],
+            postings: bookings::purchase(purchase.currency, costs),
         };
         book(tx, purchase.currency, about, booking).await?;
         tx.change_deal(purchase.deal_id, DealEvent::Purchase, None).await?;
@@ -207,11 +208,7 @@ impl<M: Market> Executor<'_, M> {
             memo: "a purchase's money came back",
             amount,
             fees: FeeLines::default(),
-            lines: vec![
-                (Account::Cash, amount),
-                (Account::WriteOffs, item.cost - amount),
-                (Account::InventoryAtCost, -item.cost),
-            ],
+            postings: bookings::purchase_refunded(item.currency, item.cost, amount),
         };
         book(tx, item.currency, about, booking).await?;
         self.off_the_books(tx, &item, "its money came back").await
@@ -232,7 +229,7 @@ impl<M: Market> Executor<'_, M> {
             memo: why,
             amount: item.cost,
             fees: FeeLines::default(),
-            lines: vec![(Account::WriteOffs, item.cost), (Account::InventoryAtCost, -item.cost)],
+            postings: bookings::write_off(item.currency, item.cost),
         };
         book(tx, item.currency, about, booking).await?;
         self.off_the_books(tx, item, why).await

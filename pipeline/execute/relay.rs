@@ -4,13 +4,13 @@ use autobazaaar_domain::Lifecycle as _;
 use autobazaaar_domain::effect::{Effect, EffectKind};
 use autobazaaar_domain::message::MessageStatus;
 use autobazaaar_domain::negotiation::{Negotiation, NegotiationEvent};
-use autobazaaar_domain::owner::{AlertKind, Severity};
+use autobazaaar_domain::owner::{AlertKind, Severity, SuppressionReason};
 use autobazaaar_domain::purchase::{PurchaseEvent, PurchaseStatus};
 use autobazaaar_negotiation::strategy::CloseReason;
 use autobazaaar_store::{NewAlert, Outcome, Turn, Tx};
 use chrono::TimeDelta;
 
-use super::market::{Answer, Deed, Market, Receipt};
+use super::market::{Answer, Deed, Market, Receipt, Refusal, RefusalCode};
 use super::{BATCH, ExecuteError, Executor};
 
 impl<M: Market> Executor<'_, M> {
@@ -22,7 +22,10 @@ impl<M: Market> Executor<'_, M> {
         let mut sent = 0;
         loop {
             let mut tx = self.begin().await?;
-            let claimed = tx.claim_effects(BATCH).await?;
+            let claimed = match self.market.ready() {
+                Some(ready) => tx.claim_these(&ready).await?,
+                None => tx.claim_effects(BATCH).await?,
+            };
             tx.commit().await?;
             if claimed.is_empty() {
                 return Ok(sent);
@@ -103,20 +106,12 @@ impl<M: Market> Executor<'_, M> {
         tx: &mut Tx<'_>,
         effect: &Effect,
         deed: &Deed,
-        why: &str,
+        refusal: &Refusal,
     ) -> Result<(), ExecuteError> {
+        let why = refusal.why.as_str();
         tx.settle(effect.effect_id, Outcome::Refused(why.to_owned())).await?;
         match deed {
-            Deed::Write { .. } => {
-                let Ok(id) = effect.subject.parse() else { return Ok(()) };
-                tx.change_message(id, MessageStatus::Failed, None).await?;
-                let Some(negotiation) = negotiation_of(tx, effect).await? else { return Ok(()) };
-                if !negotiation.status.is_final() {
-                    settle_doubt(tx, &negotiation).await?;
-                    self.close(tx, &negotiation, CloseReason::Sold).await?;
-                }
-                Ok(())
-            }
+            Deed::Write { .. } => self.not_written(tx, effect, refusal.code).await,
             Deed::Buy { .. } => match effect.subject.parse() {
                 Ok(id) => self.not_bought(tx, id, why).await,
                 Err(_) => Ok(()),
@@ -141,6 +136,34 @@ impl<M: Market> Executor<'_, M> {
                 Ok(())
             }
         }
+    }
+
+    /// A message to a seller was not taken: that ends the negotiation, for the reason that was given.
+    async fn not_written(
+        &mut self,
+        tx: &mut Tx<'_>,
+        effect: &Effect,
+        code: RefusalCode,
+    ) -> Result<(), ExecuteError> {
+        let Ok(id) = effect.subject.parse() else { return Ok(()) };
+        tx.change_message(id, MessageStatus::Failed, None).await?;
+        let Some(negotiation) = negotiation_of(tx, effect).await? else { return Ok(()) };
+        let reason = match code {
+            RefusalCode::Gone => CloseReason::Sold,
+            RefusalCode::OptedOut => CloseReason::OptedOut,
+            RefusalCode::Unknown => CloseReason::Unknown,
+            RefusalCode::Blocked => CloseReason::Blocked,
+            RefusalCode::Other => CloseReason::NotTaken,
+        };
+        if reason == CloseReason::OptedOut {
+            let person = super::write::person_of(self, &negotiation).await;
+            tx.suppress(&person, SuppressionReason::OptOut).await?;
+        }
+        if negotiation.status.is_final() {
+            return Ok(());
+        }
+        settle_doubt(tx, &negotiation).await?;
+        self.close(tx, &negotiation, reason).await
     }
 
     /// Notes that it is not known whether an effect happened.

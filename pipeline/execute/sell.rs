@@ -1,5 +1,6 @@
 //! Selling: orders, parcels, money, returns.
 
+use autobazaaar_domain::bookings::{self, SaleAmounts};
 use autobazaaar_domain::effect::{Effect, EffectKind};
 use autobazaaar_domain::fees::Delivery;
 use autobazaaar_domain::ids::SaleId;
@@ -67,7 +68,7 @@ impl<M: Market> Executor<'_, M> {
         if item.status == InventoryStatus::Listed {
             tx.change_item(item.inventory_id, InventoryEvent::Sell, None).await?;
         }
-        book_sale(tx, &sale, &item).await?;
+        book_sale(tx, &sale, &item, news.fees).await?;
         if news.delivery == Delivery::Shipped {
             self.about_sale(tx, EffectKind::Ship, &sale, &Deed::Ship { order: news.order.clone() }).await?;
         }
@@ -138,7 +139,8 @@ impl<M: Market> Executor<'_, M> {
         if label.0 == 0 {
             return Ok(());
         }
-        let booking = cost(TransactionCategory::Shipping, Account::ShippingOut, "a parcel's label", label);
+        let postings = bookings::paid(sale.currency, Account::ShippingOut, label);
+        let booking = cost(TransactionCategory::Shipping, "a parcel's label", label, postings);
         book(tx, sale.currency, about(&sale, None), booking).await
     }
 
@@ -149,19 +151,13 @@ impl<M: Market> Executor<'_, M> {
         }
         tx.change_sale(sale.sale_id, SaleEvent::Cancel, Some("the buyer did not take it")).await?;
         let Some(item) = tx.item(sale.inventory_id).await? else { return Ok(()) };
-        let gross = sale.price + sale.shipping_charged;
         let booking = Booking {
             kind: TransactionKind::Refund,
             category: TransactionCategory::Return,
             memo: "a sale was called off",
-            amount: gross,
+            amount: sale.price + sale.shipping_charged,
             fees: FeeLines::default(),
-            lines: vec![
-                (Account::Revenue, gross),
-                (Account::PayoutsPending, -gross),
-                (Account::InventoryAtCost, item.cost),
-                (Account::CostOfGoodsSold, -item.cost),
-            ],
+            postings: bookings::sale_called_off(sale.currency, amounts(sale, &item)),
         };
         book(tx, sale.currency, about(sale, Some(format!("cancelled {}", news.order))), booking).await?;
         if item.status == InventoryStatus::Sold {
@@ -206,7 +202,7 @@ impl<M: Market> Executor<'_, M> {
             memo: "a buyer's money back",
             amount,
             fees: FeeLines::default(),
-            lines: vec![(Account::Refunds, amount), (Account::PayoutsPending, -amount)],
+            postings: bookings::refund(sale.currency, amount, FeeLines::default()),
         };
         let number = Some(format!("refund {}", sale.platform_order_id));
         book(tx, sale.currency, about(sale, number), booking).await
@@ -226,7 +222,7 @@ impl<M: Market> Executor<'_, M> {
             memo: "a returned item is in stock again",
             amount: item.cost,
             fees: FeeLines::default(),
-            lines: vec![(Account::InventoryAtCost, item.cost), (Account::CostOfGoodsSold, -item.cost)],
+            postings: bookings::taken_back(sale.currency, item.cost, item.cost),
         };
         let number = Some(format!("returned {}", sale.platform_order_id));
         book(tx, sale.currency, about(sale, number), booking).await?;
@@ -236,20 +232,21 @@ impl<M: Market> Executor<'_, M> {
     /// Money of a sale reached us, or is taken back.
     pub(super) async fn paid_out(&self, tx: &mut Tx<'_>, payout: &Payout) -> Result<(), ExecuteError> {
         let Some(sale) = tx.sale_on(&payout.platform, &payout.order).await? else { return Ok(()) };
-        let fees =
-            FeeLines { platform: payout.platform_fee, payment: payout.payment_fee, ..FeeLines::default() };
+        // Whatever the venue kept without naming it.
+        let other = payout.gross - payout.platform_fee - payout.payment_fee - payout.amount;
+        let fees = FeeLines {
+            platform: payout.platform_fee,
+            payment: payout.payment_fee,
+            other,
+            ..FeeLines::default()
+        };
         let booking = Booking {
             kind: TransactionKind::Fee,
             category: TransactionCategory::PlatformFee,
             memo: "a venue paid out what is left after its fees",
             amount: payout.gross,
             fees,
-            lines: vec![
-                (Account::Cash, payout.amount),
-                (Account::PlatformFees, payout.platform_fee),
-                (Account::PaymentFees, payout.payment_fee),
-                (Account::PayoutsPending, -payout.gross),
-            ],
+            postings: bookings::payout(sale.currency, payout.gross, fees),
         };
         let number = Some(format!("payout {} {}", payout.order, payout.seq));
         book(tx, sale.currency, about(&sale, number), booking).await
@@ -257,22 +254,31 @@ impl<M: Market> Executor<'_, M> {
 }
 
 /// What a sale means in the books: earned, still with the venue; the item is gone for what it cost.
-async fn book_sale(tx: &mut Tx<'_>, sale: &Sale, item: &InventoryItem) -> Result<(), ExecuteError> {
-    let gross = sale.price + sale.shipping_charged;
+async fn book_sale(
+    tx: &mut Tx<'_>,
+    sale: &Sale,
+    item: &InventoryItem,
+    fees: FeeLines,
+) -> Result<(), ExecuteError> {
     let booking = Booking {
         kind: TransactionKind::Sale,
         category: TransactionCategory::Inventory,
         memo: "sold",
-        amount: gross,
-        fees: FeeLines::default(),
-        lines: vec![
-            (Account::PayoutsPending, gross),
-            (Account::Revenue, -gross),
-            (Account::CostOfGoodsSold, item.cost),
-            (Account::InventoryAtCost, -item.cost),
-        ],
+        amount: sale.price + sale.shipping_charged,
+        fees,
+        postings: bookings::sale(sale.currency, SaleAmounts { fees, ..amounts(sale, item) }),
     };
     book(tx, sale.currency, about(sale, Some(format!("sale {}", sale.platform_order_id))), booking).await
+}
+
+/// What the books need of a sale; what the venue keeps of it is booked when it pays out.
+fn amounts(sale: &Sale, item: &InventoryItem) -> SaleAmounts {
+    SaleAmounts {
+        price: sale.price,
+        shipping_charged: sale.shipping_charged,
+        cost: item.cost,
+        ..SaleAmounts::default()
+    }
 }
 
 fn about(sale: &Sale, number: Option<String>) -> About {

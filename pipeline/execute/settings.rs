@@ -1,14 +1,54 @@
 //! How we deal: the owner, the times, the prices of what we sell.
 
-use autobazaaar_domain::{Cents, Currency};
+use std::collections::BTreeSet;
+
+use autobazaaar_domain::{Cents, Currency, Platform};
 use autobazaaar_negotiation::Playbook;
+use autobazaaar_negotiation::selling::SellingParameters;
+use autobazaaar_negotiation::strategy::QuietHours;
 use autobazaaar_negotiation::writing::Owner;
+use chrono::FixedOffset;
+
+/// Where something may be done without asking the owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Right {
+    /// On the simulated market.
+    Everywhere,
+    /// On these venues alone.
+    At(BTreeSet<Platform>),
+}
+
+impl Right {
+    /// Whether it holds on a venue.
+    #[must_use]
+    pub fn at(&self, platform: &Platform) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::At(platforms) => platforms.contains(platform),
+        }
+    }
+}
+
+/// What may be done without a word of the owner, within every limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rights {
+    /// A message goes out as it is worded; else the owner says yes to each.
+    pub contact: Right,
+    /// A deal is taken on that costs no more than may be spent unasked; else the owner says yes to each.
+    pub buy: Right,
+}
 
 /// What the executor goes by.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub owner: Owner,
     pub playbook: Playbook,
+    /// How we come down for buyers.
+    pub selling: SellingParameters,
+    /// What may be done without a word of the owner.
+    pub rights: Rights,
+    /// When nobody is written to; `None`: never.
+    pub quiet: Option<(QuietHours, FixedOffset)>,
     /// Hours that an offer of ours stands.
     pub offer_hours: i64,
     /// Days after which an item that did not sell gets cheaper, and by what share.
@@ -30,6 +70,7 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// For the simulated market, where all may be done: a real one sets its [`Rights`].
     /// Offers for two days; a tenth off every three days, down to 60 % of the planned ask or to where
     /// nothing is lost, whichever is lower: money that is tied up earns nothing.
     #[must_use]
@@ -37,6 +78,9 @@ impl Settings {
         Self {
             owner,
             playbook: Playbook::default(),
+            selling: SellingParameters::default(),
+            rights: Rights { contact: Right::Everywhere, buy: Right::Everywhere },
+            quiet: None,
             offer_hours: 48,
             reprice_days: 3,
             reprice_step: 0.10,

@@ -4,11 +4,11 @@ use autobazaaar_domain::deal::DealEvent;
 use autobazaaar_domain::ids::ApprovalId;
 use autobazaaar_domain::owner::{ApprovalEvent, ApprovalKind};
 use autobazaaar_domain::{Action, DealStatus, Lifecycle as _};
-use autobazaaar_store::{TrackedDeal, Tx};
+use autobazaaar_store::{StoreError, TrackedDeal, Tx};
 
 use super::market::Market;
-use super::{ExecuteError, Executor, is_refusal, money};
-use crate::decide::{Approved, Decided, Verdict, Waiting, verdict};
+use super::{ExecuteError, Executor, is_refusal, is_refused, money};
+use crate::decide::{Approved, Decided, Verdict, verdict};
 
 /// What became of a pass's decisions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,9 +31,26 @@ impl<M: Market> Executor<'_, M> {
         for verdict in verdicts {
             match verdict {
                 Verdict::Pass => {}
-                Verdict::Ask(waiting) => self.ask(&waiting, &mut taken).await?,
+                Verdict::Ask(waiting) => self.ask(waiting.get(), &mut taken).await?,
+                Verdict::Go(approved) if !self.settings.rights.buy.at(&approved.get().0.key.platform) => {
+                    self.ask(approved.get(), &mut taken).await?;
+                }
                 Verdict::Go(approved) => self.go(&approved, &mut taken).await?,
             }
+        }
+        Ok(taken)
+    }
+
+    /// Takes a decision on so that the owner is asked, whatever might be done unasked.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub async fn take_on_asking(&mut self, verdict: Verdict) -> Result<Taken, ExecuteError> {
+        let mut taken = Taken::default();
+        match verdict {
+            Verdict::Pass => {}
+            Verdict::Ask(waiting) => self.ask(waiting.get(), &mut taken).await?,
+            Verdict::Go(approved) => self.ask(approved.get(), &mut taken).await?,
         }
         Ok(taken)
     }
@@ -85,14 +102,19 @@ impl<M: Market> Executor<'_, M> {
         Ok(true)
     }
 
-    /// The owner agrees to a deal that was waiting: from here on it goes as if the rules had. `false`
-    /// when a limit refuses it after all; then the question stays open.
+    /// The owner agrees to a deal that was waiting: from here on it goes as if the rules had. What
+    /// refused it after all, if something did; then the question stays open.
     ///
     /// # Errors
     /// There is no such question about a deal, or it was answered before.
-    pub async fn approve(&mut self, id: ApprovalId, note: Option<&str>) -> Result<bool, ExecuteError> {
+    pub async fn approve(
+        &mut self,
+        id: ApprovalId,
+        note: Option<&str>,
+    ) -> Result<Option<StoreError>, ExecuteError> {
         let mut tx = self.begin().await?;
-        let approval = tx.answer(id, ApprovalEvent::Give, note).await?;
+        let given = tx.give(id, note).await?;
+        let approval = given.approval();
         let missing = || ExecuteError::Missing {
             record: "deal",
             id: approval.subject.clone(),
@@ -101,19 +123,19 @@ impl<M: Market> Executor<'_, M> {
         let deal_id = approval.subject.parse().map_err(|_| missing())?;
         let tracked = tx.deal(deal_id).await?.ok_or_else(missing)?;
         let decided = tracked.deal.clone().zip(tracked.decision.clone());
-        let Some(Verdict::Ask(waiting)) = decided.map(|(deal, decision)| verdict(deal, decision)) else {
-            return Err(missing());
+        let approved = match decided.map(|(deal, decision)| verdict(deal, decision)) {
+            Some(Verdict::Ask(waiting)) => waiting.agreed(&given).ok_or_else(missing)?,
+            // The rules would have spent it; the owner was asked for want of the right.
+            Some(Verdict::Go(approved)) => *approved,
+            Some(Verdict::Pass) | None => return Err(missing()),
         };
-        match self.act_on(&mut tx, &tracked, &waiting.agreed()).await {
+        match self.act_on(&mut tx, &tracked, &approved).await {
             Ok(true) => {
                 tx.commit().await?;
-                Ok(true)
+                Ok(None)
             }
-            Ok(false) => Ok(false),
-            Err(error) if is_refusal(&error) => {
-                tracing::warn!(listing = %tracked.key, "{error}");
-                Ok(false)
-            }
+            Ok(false) => Err(missing()),
+            Err(ExecuteError::Store(refusal)) if is_refused(&refusal) => Ok(Some(refusal)),
             Err(error) => Err(error),
         }
     }
@@ -131,10 +153,10 @@ impl<M: Market> Executor<'_, M> {
         Ok(tx.commit().await?)
     }
 
-    async fn ask(&mut self, waiting: &Waiting, taken: &mut Taken) -> Result<(), ExecuteError> {
-        let (deal, decision) = waiting.get();
+    async fn ask(&mut self, decided: &Decided, taken: &mut Taken) -> Result<(), ExecuteError> {
+        let (deal, decision) = decided;
         let mut tx = self.begin().await?;
-        let Some(tracked) = accept_deal(&mut tx, waiting.get()).await? else {
+        let Some(tracked) = accept_deal(&mut tx, decided).await? else {
             taken.left += 1;
             return Ok(());
         };

@@ -7,6 +7,8 @@ use chrono::TimeDelta;
 use super::market::Market;
 use super::{BATCH, ExecuteError, Executor, is_refusal};
 
+/// A seller's message came while everything was stopped.
+pub(super) const ANSWER: &str = "negotiation.answer";
 /// A seller has not answered.
 pub(super) const SILENCE: &str = "negotiation.silence";
 /// An offer of ours has not sold.
@@ -17,12 +19,16 @@ pub(super) const WAIT: &str = "purchase.wait";
 const WORKER: &str = "executor";
 
 impl<M: Market> Executor<'_, M> {
-    /// Does what is due; how much.
+    /// Does what is due; how much. While everything is stopped, all of it waits.
     pub(super) async fn sweep(&mut self) -> Result<u64, ExecuteError> {
         let mut done = 0;
         loop {
             let mut tx = self.begin().await?;
-            let due = tx.claim_due(&[SILENCE, REPRICE, WAIT], WORKER, TimeDelta::minutes(10), BATCH).await?;
+            if tx.is_stopped().await? {
+                return Ok(done);
+            }
+            let kinds = [ANSWER, SILENCE, REPRICE, WAIT];
+            let due = tx.claim_due(&kinds, WORKER, TimeDelta::minutes(10), BATCH).await?;
             tx.commit().await?;
             if due.is_empty() {
                 return Ok(done);
@@ -53,6 +59,10 @@ impl<M: Market> Executor<'_, M> {
 
     async fn look_at(&mut self, tx: &mut Tx<'_>, due: &Due) -> Result<(), ExecuteError> {
         match due.kind.as_str() {
+            ANSWER => match due.subject.parse() {
+                Ok(id) => self.answer_now(tx, id).await,
+                Err(_) => Ok(()),
+            },
             SILENCE => match due.subject.parse() {
                 Ok(id) => self.silent(tx, id).await,
                 Err(_) => Ok(()),

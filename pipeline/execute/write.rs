@@ -4,10 +4,10 @@ use autobazaaar_domain::effect::EffectKind;
 use autobazaaar_domain::hash::FieldHasher;
 use autobazaaar_domain::ids::MessageId;
 use autobazaaar_domain::message::{Direction, Message, MessageKind, MessageStatus};
-use autobazaaar_domain::negotiation::{Channel, Negotiation};
+use autobazaaar_domain::negotiation::Negotiation;
 use autobazaaar_domain::{Cents, Priority, Utc};
 use autobazaaar_negotiation::Party;
-use autobazaaar_negotiation::writing::{Facts, MessageType, Order, template};
+use autobazaaar_negotiation::writing::{Facts, Message as Worded, MessageType, Order, template};
 use autobazaaar_store::{NewEffect, Tx};
 
 use super::market::{Deed, Market};
@@ -31,44 +31,50 @@ impl Say<'_> {
 }
 
 impl<M: Market> Executor<'_, M> {
-    /// Words a message to a seller, checks it and queues it; its name.
-    pub(super) async fn say(
+    /// Words a message to a seller and checks it; nothing is stored yet.
+    pub(super) async fn draft(
         &self,
-        tx: &mut Tx<'_>,
+        tx: &Tx<'_>,
         to: &Negotiation,
         title: &str,
         say: &Say<'_>,
-    ) -> Result<MessageId, ExecuteError> {
+    ) -> Result<Message, ExecuteError> {
         let id: MessageId = tx.new_id();
-        let order = Order {
+        let order = self.order(to, say, voice(id));
+        let facts = Facts { owner: &self.settings.owner, title, said: say.answers };
+        let worded = template(&order, &facts)?;
+        Ok(self.worded(tx, id, to, worded, say.price).await)
+    }
+
+    /// What a message is to say.
+    pub(super) fn order<'o>(&self, to: &Negotiation, say: &Say<'o>, seed: u64) -> Order<'o> {
+        let zone = self.settings.quiet.map(|(_, zone)| zone);
+        Order {
             kind: say.kind,
             side: Party::Buyer,
             strategy: to.strategy,
             price: say.price,
             currency: to.currency,
             restated: say.restated,
-            stands_until: say.stands_until.map(|until| until.fixed_offset()),
+            stands_until: say.stands_until.map(|until| match zone {
+                Some(zone) => until.with_timezone(&zone),
+                None => until.fixed_offset(),
+            }),
             answers: say.answers,
-            seed: voice(id),
-        };
-        let facts = Facts { owner: &self.settings.owner, title, said: say.answers };
-        let worded = template(&order, &facts)?;
-        let person = person_of(self, to).await;
-        let deed =
-            Deed::Write { listing: to.key.clone(), offer: say.price.filter(|_| say.kind.needs_price()) };
-        let effect = tx
-            .queue(NewEffect {
-                kind: EffectKind::SendMessage,
-                target: to.channel.to_string(),
-                subject: id.to_string(),
-                priority: Priority::Normal,
-                payload: serde_json::to_value(&deed)?,
-                spends: None,
-                address_key: Some(person.clone()),
-                not_before: None,
-            })
-            .await?;
-        let message = Message {
+            seed,
+        }
+    }
+
+    /// A worded message as the store keeps it, before it goes out.
+    pub(super) async fn worded(
+        &self,
+        tx: &Tx<'_>,
+        id: MessageId,
+        to: &Negotiation,
+        worded: Worded,
+        price: Option<Cents>,
+    ) -> Message {
+        Message {
             message_id: id,
             negotiation_id: Some(to.negotiation_id),
             resale_id: None,
@@ -76,25 +82,60 @@ impl<M: Market> Executor<'_, M> {
             channel_message_id: None,
             direction: Direction::Outbound,
             at: tx.now(),
-            person_key: person,
+            person_key: person_of(self, to).await,
             address: None,
             subject: Some(worded.subject),
             text: Some(worded.text),
             html: Some(worded.html),
-            kind: kind_of(say.kind),
-            our_offer: say.price,
+            kind: kind_of(worded.kind),
+            our_offer: price,
             their_offer: None,
             reading: None,
             status: MessageStatus::Queued,
-            effect_id: Some(effect.effect_id),
-        };
-        tx.add_message(&message).await?;
-        Ok(id)
+            effect_id: None,
+        }
+    }
+
+    /// Queues a message; it is stored here unless it was before.
+    pub(super) async fn send_out(
+        &self,
+        tx: &mut Tx<'_>,
+        to: &Negotiation,
+        message: Message,
+        stored: Stored,
+    ) -> Result<(), ExecuteError> {
+        let offers =
+            !matches!(message.kind, MessageKind::Question | MessageKind::Answer | MessageKind::FollowUp);
+        let deed = Deed::Write { listing: to.key.clone(), offer: message.our_offer.filter(|_| offers) };
+        let not_before = self.settings.quiet.map(|(hours, zone)| hours.next_open(tx.now(), zone));
+        let effect = tx
+            .queue(NewEffect {
+                kind: EffectKind::SendMessage,
+                target: to.channel.to_string(),
+                subject: message.message_id.to_string(),
+                priority: Priority::Normal,
+                payload: serde_json::to_value(&deed)?,
+                spends: None,
+                address_key: Some(message.person_key.clone()),
+                not_before,
+            })
+            .await?;
+        match stored {
+            Stored::Yes => tx.hand_over(message.message_id, effect.effect_id).await?,
+            Stored::No => {
+                tx.add_message(&Message { effect_id: Some(effect.effect_id), ..message }).await?;
+            }
+        }
+        Ok(())
     }
 }
 
-/// The channel of the simulated market.
-pub(super) const CHANNEL: Channel = Channel::Bazaar;
+/// Whether a message stands in the store already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stored {
+    Yes,
+    No,
+}
 
 /// The keyed hash under which a seller is known: the venue's account, or else the listing.
 pub(super) async fn person_of<M>(executor: &Executor<'_, M>, to: &Negotiation) -> String {
@@ -110,7 +151,8 @@ pub(super) fn voice(id: MessageId) -> u64 {
     u64::from_le_bytes([hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7]])
 }
 
-fn kind_of(kind: MessageType) -> MessageKind {
+/// The store's word for it.
+pub(super) fn kind_of(kind: MessageType) -> MessageKind {
     match kind {
         MessageType::InitialOffer => MessageKind::InitialOffer,
         MessageType::Counter => MessageKind::Counter,

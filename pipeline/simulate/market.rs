@@ -3,10 +3,11 @@
 use autobazaaar_bazaar::live::{self, Bazaar};
 use autobazaaar_domain::Platform;
 use autobazaaar_domain::ids::EffectId;
+use autobazaaar_domain::ledger::FeeLines;
 
 use crate::execute::market::{
     Answer, Arrival, BuyerAnswer, Deed, Draft, Incoming, Known, Market, OrderNews, OrderState, Payout,
-    Receipt, Writer,
+    Receipt, Refusal, RefusalCode, Writer,
 };
 
 /// The market in memory.
@@ -28,7 +29,7 @@ impl Market for InBazaar {
             live::Outcome::Refused { reason } if reason.is_transient() => {
                 Answer::Later { why: reason.to_string(), seconds: 60 }
             }
-            live::Outcome::Refused { reason } => Answer::Refused(reason.to_string()),
+            live::Outcome::Refused { reason } => Answer::Refused(refusal(&reason)),
             live::Outcome::Uncertain => Answer::Uncertain,
         }
     }
@@ -37,7 +38,7 @@ impl Market for InBazaar {
         Some(match self.0.effect_status(&effect.to_string()).ok()? {
             live::EffectStatus::Unknown => Known::Nothing,
             live::EffectStatus::Done(done) => Known::Done(receipt(done)),
-            live::EffectStatus::Refused { reason } => Known::Refused(reason.to_string()),
+            live::EffectStatus::Refused { reason } => Known::Refused(refusal(&reason)),
         })
     }
 
@@ -74,6 +75,7 @@ impl Market for InBazaar {
             state: state(update.order.state),
             buyer: update.order.address,
             refunded: update.order.refunded,
+            fees: FeeLines::default(),
         };
         self.0.orders(since).into_iter().map(news).collect()
     }
@@ -106,6 +108,16 @@ impl Market for InBazaar {
         };
         self.0.payouts(since).into_iter().filter_map(payout).collect()
     }
+}
+
+fn refusal(reason: &live::Refusal) -> Refusal {
+    let code = match reason {
+        live::Refusal::Gone | live::Refusal::NotForSale { .. } => RefusalCode::Gone,
+        live::Refusal::OptedOut => RefusalCode::OptedOut,
+        live::Refusal::NotFound { .. } => RefusalCode::Unknown,
+        _ => RefusalCode::Other,
+    };
+    Refusal::new(code, reason.to_string())
 }
 
 fn action(deed: &Deed, text: &str) -> live::Action {

@@ -15,6 +15,7 @@ mod ingest;
 mod lake;
 mod market;
 mod negotiations;
+mod owner;
 mod real;
 mod run;
 mod sandbox;

@@ -89,12 +89,29 @@ pub fn sale(currency: Currency, sale: SaleAmounts) -> Result<Postings, Unbalance
     Postings::of(currency, lines)
 }
 
-/// A venue paid out.
+/// A venue paid out `gross` less what it kept for itself. Fees that the sale's entry holds already
+/// ([`SaleAmounts::fees`]) are not kept again. Negative: it is taken back.
 ///
 /// # Errors
 /// The amount is 0.
-pub fn payout(currency: Currency, amount: Cents) -> Result<Postings, Unbalanced> {
-    Postings::of(currency, [(Account::Cash, amount), (Account::PayoutsPending, -amount)])
+pub fn payout(currency: Currency, gross: Cents, kept: FeeLines) -> Result<Postings, Unbalanced> {
+    let lines = [
+        (Account::Cash, gross - kept.total()),
+        (Account::PlatformFees, kept.platform),
+        (Account::PaymentFees, kept.payment),
+        (Account::ShippingOut, kept.shipping),
+        (Account::ServiceCosts, kept.other),
+        (Account::PayoutsPending, -gross),
+    ];
+    Postings::of(currency, lines)
+}
+
+/// A sale is off before anything left: its entry is taken back, the item stands in stock again.
+///
+/// # Errors
+/// As [`sale()`].
+pub fn sale_called_off(currency: Currency, amounts: SaleAmounts) -> Result<Postings, Unbalanced> {
+    Ok(sale(currency, amounts)?.reversed())
 }
 
 /// A buyer gets money back, out of what the venue still owes us. Fees that the venue gives back with it
@@ -184,8 +201,11 @@ mod tests {
             tax: Cents(0),
             cost: costs.landed(),
         };
-        let entries =
-            [purchase(USD, costs).unwrap(), sale(USD, sold).unwrap(), payout(USD, sold.payout()).unwrap()];
+        let entries = [
+            purchase(USD, costs).unwrap(),
+            sale(USD, sold).unwrap(),
+            payout(USD, sold.payout(), FeeLines::default()).unwrap(),
+        ];
         assert_eq!(sold.payout(), Cents(104_250));
         assert_eq!(profit(&entries), 104_250 - 76_500);
         assert_eq!(sum(&entries)[&Account::Cash], 104_250 - 76_500);
@@ -215,6 +235,17 @@ mod tests {
         assert_eq!((profit(&entries), sum(&entries)[&Account::Cash]), (-500, -500));
     }
 
+    #[test]
+    fn fees_kept_from_the_payout_are_fees_all_the_same() {
+        let sold = SaleAmounts { price: Cents(10_000), cost: Cents(6_000), ..SaleAmounts::default() };
+        let kept = FeeLines { platform: Cents(1_000), payment: Cents(320), ..FeeLines::default() };
+        let entries = [sale(USD, sold).unwrap(), payout(USD, Cents(10_000), kept).unwrap()];
+        assert_eq!((profit(&entries), sum(&entries)[&Account::Cash]), (2_680, 8_680));
+        assert!(!sum(&entries).contains_key(&Account::PayoutsPending));
+        let off = [sale(USD, sold).unwrap(), sale_called_off(USD, sold).unwrap()];
+        assert!(sum(&off).is_empty());
+    }
+
     proptest! {
         #[test]
         fn whatever_happens_profit_is_what_is_left(amounts in prop::array::uniform10(0_i64..1_000_000)) {
@@ -225,7 +256,7 @@ mod tests {
             let entries: Vec<Postings> = [
                 purchase(USD, costs),
                 sale(USD, amounts),
-                payout(USD, amounts.payout()),
+                payout(USD, amounts.payout(), FeeLines::default()),
                 refund(USD, back, FeeLines::default()),
                 taken_back(USD, costs.landed(), worth),
                 write_off(USD, worth),

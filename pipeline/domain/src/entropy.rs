@@ -35,6 +35,34 @@ impl Entropy for SeededEntropy {
     }
 }
 
+/// Bits that follow from 256 drawn ones, for whoever needs many and has to own their source: as hard
+/// to guess as what they were drawn from.
+#[derive(Debug)]
+pub struct DrawnEntropy {
+    key: [u128; 2],
+    drawn: AtomicU64,
+}
+
+impl DrawnEntropy {
+    /// Draws the 256 bits.
+    #[must_use]
+    pub fn from(source: &dyn Entropy) -> Self {
+        Self { key: [source.bits(), source.bits()], drawn: AtomicU64::new(0) }
+    }
+}
+
+impl Entropy for DrawnEntropy {
+    fn bits(&self) -> u128 {
+        let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
+        let mut hasher = FieldHasher::new("drawn entropy");
+        for part in self.key {
+            hasher.bytes(&part.to_le_bytes());
+        }
+        hasher.bytes(&drawn.to_le_bytes());
+        u128::from_le_bytes(hasher.finish())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

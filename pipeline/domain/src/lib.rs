@@ -41,7 +41,7 @@ pub use attributes::Attributes;
 pub use clock::Clock;
 pub use deal::{Deal, DealStatus, Figures, Priority, Risk, RiskCode, RiskFactor};
 pub use decision::{Action, Decision, Reason, ReasonCode, Strategy};
-pub use entropy::{Entropy, SeededEntropy};
+pub use entropy::{DrawnEntropy, Entropy, SeededEntropy};
 pub use fees::FeeSchedule;
 pub use id::{ItemId, ListingKey, ObservationId, Platform, RunId};
 pub use item::{Comp, Enriched, Presence, PricePoint};

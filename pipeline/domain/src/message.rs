@@ -21,10 +21,20 @@ words! {
 }
 
 words! {
-    /// What the other side wants to say.
+    /// What the writer wants. Where several apply, the first in this order.
     Intent {
-        Accept = "accept", Counter = "counter", Reject = "reject", Question = "question",
-        Negotiate = "negotiate", Unclear = "unclear",
+        /// A clear yes to our last offer.
+        Accept = "accept",
+        /// A price of their own.
+        Counter = "counter",
+        /// No, and no price of their own.
+        Reject = "reject",
+        /// Room for a deal, or a call for a better offer, without a price.
+        Negotiate = "negotiate",
+        /// Asks for something other than the price.
+        Question = "question",
+        /// Anything else, and whatever is in doubt.
+        Unclear = "unclear",
     }
 }
 
@@ -37,12 +47,12 @@ words! {
 }
 
 words! {
-    /// In what mood it is written.
+    /// The mood of the words.
     Sentiment { Positive = "positive", Neutral = "neutral", Negative = "negative" }
 }
 
 words! {
-    /// Degrees of hurry.
+    /// How much haste the writer shows.
     Urgency { Low = "low", Medium = "medium", High = "high" }
 }
 

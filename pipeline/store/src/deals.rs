@@ -151,6 +151,16 @@ impl Reader<'_> {
         self.list(condition, vec![status.put(), limit.put()]).await
     }
 
+    /// The newest deal about a listing.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn deal_about(&mut self, key: &ListingKey) -> Result<Option<TrackedDeal>, StoreError> {
+        let condition = "WHERE platform = $1 AND external_id = $2 ORDER BY episode DESC LIMIT 1";
+        let values = vec![key.platform.put(), key.external_id.put()];
+        Ok(self.list(condition, values).await?.into_iter().next())
+    }
+
     /// The episodes of an item, oldest first.
     ///
     /// # Errors

@@ -54,7 +54,7 @@ pub use migrate::SCHEMA_VERSION;
 pub use negotiations::{Heard, Offer, OfferTurn, Turn};
 pub use notices::{Lesson, NewAlert};
 pub use outbox::{NewEffect, Outcome};
-pub use owner::{Cap, CapUse};
+pub use owner::{Cap, CapUse, Given};
 pub use people::PersonDetails;
 pub use store::{Actor, DayOf, Options, Reader, Store, Tx};
 pub use work::{DueCount, DueKind, NewDue};

@@ -91,6 +91,18 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Names the effect that sends a message which was stored before it might go out.
+    ///
+    /// # Errors
+    /// There is no such message, or it has an effect already.
+    pub async fn hand_over(&mut self, id: MessageId, effect: EffectId) -> Result<(), StoreError> {
+        let sql = "UPDATE message SET effect_id = $2 WHERE message_id = $1 AND effect_id IS NULL";
+        let changed = self.write("hand a message over", sql, vec![id.put(), effect.put()]).await?;
+        self.one_changed(changed, "message", id)?;
+        self.tell(EventKind::MessageChanged, id, json!({ "effect": effect }));
+        Ok(())
+    }
+
     /// Notes what a reader made of a message.
     ///
     /// # Errors

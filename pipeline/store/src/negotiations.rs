@@ -4,7 +4,7 @@ use autobazaaar_domain::event::EventKind;
 use autobazaaar_domain::ids::{DealId, MessageId, NegotiationId};
 use autobazaaar_domain::message::{Intent, MessageKind};
 use autobazaaar_domain::negotiation::{Negotiation, NegotiationEvent, NegotiationStatus, Round};
-use autobazaaar_domain::{Cents, ItemId, Lifecycle as _, Money, Utc};
+use autobazaaar_domain::{Cents, ItemId, Lifecycle as _, ListingKey, Money, Utc};
 use serde_json::json;
 
 use crate::StoreError;
@@ -320,6 +320,17 @@ impl Reader<'_> {
     /// The database cannot be read.
     pub async fn negotiations_of(&mut self, deal: DealId) -> Result<Vec<Negotiation>, StoreError> {
         self.list("WHERE deal_id = $1 ORDER BY started_at, negotiation_id", vec![deal.put()]).await
+    }
+
+    /// The newest negotiation about a listing.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn negotiation_about(&mut self, key: &ListingKey) -> Result<Option<Negotiation>, StoreError> {
+        let condition = "WHERE platform = $1 AND external_id = $2 \
+                         ORDER BY started_at DESC, negotiation_id DESC LIMIT 1";
+        let values = vec![key.platform.put(), key.external_id.put()];
+        Ok(self.list(condition, values).await?.into_iter().next())
     }
 
     /// The newest negotiation of a channel's conversation.

@@ -114,6 +114,25 @@ impl Tx<'_> {
         Ok(claimed)
     }
 
+    /// Takes those of the named effects that may be done now, under the same rules as
+    /// [`Tx::claim_effects`] but without regard to `not_before`: somebody says that it is their moment.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn claim_these(&mut self, ids: &[EffectId]) -> Result<Vec<Effect>, StoreError> {
+        if self.is_stopped().await? {
+            return Ok(vec![]);
+        }
+        let mut claimed = Vec::new();
+        for id in ids {
+            let Some(effect) = self.effect(*id).await? else { continue };
+            if effect.state == EffectState::Queued {
+                claimed.extend(self.claim_one(effect).await?);
+            }
+        }
+        Ok(claimed)
+    }
+
     async fn claim_one(&mut self, mut effect: Effect) -> Result<Option<Effect>, StoreError> {
         if let Some(address) = &effect.address_key
             && self.is_suppressed(address).await?

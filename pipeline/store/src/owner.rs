@@ -18,6 +18,18 @@ use crate::value::Cell as _;
 /// The setting of the stop switch.
 const STOP: &str = "stop";
 
+/// The owner's yes to a question, as it stands in the store: only [`Tx::give`] makes one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given(Approval);
+
+impl Given {
+    /// What was asked, and the answer.
+    #[must_use]
+    pub fn approval(&self) -> &Approval {
+        &self.0
+    }
+}
+
 /// What is counted per day. The setting `cap.<name>` says how much of it a day may see; absent, 0 or
 /// less allows nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,6 +174,14 @@ impl Tx<'_> {
         };
         self.tell(kind, id, data);
         Ok(approval)
+    }
+
+    /// Notes the owner's yes; the proof of it, for whoever may act on nothing less.
+    ///
+    /// # Errors
+    /// As [`Tx::answer`].
+    pub async fn give(&mut self, id: ApprovalId, note: Option<&str>) -> Result<Given, StoreError> {
+        Ok(Given(self.answer(id, ApprovalEvent::Give, note).await?))
     }
 
     /// Puts an address on the suppression list, for good. One that is on it stays as it is. What

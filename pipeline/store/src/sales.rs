@@ -32,17 +32,13 @@ impl Tx<'_> {
     /// Leads an offer of ours on.
     ///
     /// # Errors
-    /// There is no such offer, its life does not know the change, or publishing while everything is
-    /// stopped.
+    /// There is no such offer, or its life does not know the change.
     pub async fn change_resale(
         &mut self,
         id: ResaleId,
         event: ResaleEvent,
         reason: Option<&str>,
     ) -> Result<ResaleListing, StoreError> {
-        if event == ResaleEvent::Publish {
-            self.refuse_if_stopped().await?;
-        }
         let mut listing: ResaleListing = self.get(&id).await?;
         let mut data = advance(&mut listing.status, event)?;
         listing.updated_at = self.now();

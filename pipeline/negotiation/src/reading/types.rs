@@ -3,23 +3,7 @@
 use autobazaaar_domain::{Cents, Currency, words};
 use serde::{Deserialize, Serialize};
 
-words! {
-    /// What the writer wants. Where several apply, the first in this order.
-    Intent {
-        /// A clear yes to our last offer.
-        Accept = "accept",
-        /// A price of their own.
-        Counter = "counter",
-        /// No, and no price of their own.
-        Reject = "reject",
-        /// Room for a deal, or a call for a better offer, without a price.
-        Negotiate = "negotiate",
-        /// Asks for something other than the price.
-        Question = "question",
-        /// Anything else, and whatever is in doubt.
-        Unclear = "unclear",
-    }
-}
+pub use autobazaaar_domain::message::{Intent, Sentiment, Urgency};
 
 words! {
     /// A side of a bargain.
@@ -47,16 +31,6 @@ words! {
         /// It may quote earlier mails and end in a signature.
         Mail = "mail",
     }
-}
-
-words! {
-    /// The mood of the words.
-    Sentiment { Positive = "positive", Neutral = "neutral", Negative = "negative" }
-}
-
-words! {
-    /// How much haste the writer shows.
-    Urgency { Low = "low", Medium = "medium", High = "high" }
 }
 
 words! {

@@ -40,6 +40,14 @@ words! {
         Bounced = "bounced",
         /// The thing is gone.
         Sold = "sold",
+        /// The venue knows no such listing.
+        Unknown = "unknown",
+        /// We may not write there.
+        Blocked = "blocked",
+        /// The venue did not take our message, for another reason.
+        NotTaken = "not_taken",
+        /// The owner does not want to go on.
+        Owner = "owner",
     }
 }
 
