@@ -8,6 +8,7 @@ pub mod enrich;
 pub mod evaluate;
 pub mod execute;
 pub mod ingest;
+pub mod invariants;
 pub mod publish;
 pub mod report;
 pub mod runner;

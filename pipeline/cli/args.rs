@@ -67,6 +67,12 @@ pub enum Command {
     Demo(super::demo::DemoArgs),
     /// List what waits for your word or your hands
     Tasks(super::owner::tasks::TasksArgs),
+    /// Play many seeds of the loop under faults, and check that nothing is lost or doubled
+    Prove(super::prove::ProveArgs),
+    /// Serve the simulated market over HTTP on this machine
+    Bazaar(super::bazaar::BazaarArgs),
+    /// Hold the state and the lake against what must never be
+    Audit(super::audit::AuditArgs),
     /// Show the books: balances, or what moved money
     Ledger(super::state::LedgerArgs),
     /// Show what is in our hands
@@ -90,6 +96,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Deal by hand", &["tasks", "negotiations", "inventory", "listings", "ledger", "alerts", "stop"]),
     ("See it act", &["demo"]),
     ("One stage alone", &["ingest", "enrich", "train", "score", "decide"]),
+    ("Prove it", &["prove", "audit", "bazaar"]),
     ("Look inside", &["backtest", "runs", "model", "quarantine", "venues", "query"]),
     ("Set up", &["config"]),
 ];

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use autobazaaar_bazaar::live::{Params, Scenario};
-use autobazaaar_domain::{Cents, Currency, Money};
+use autobazaaar_domain::{Cents, Currency, Money, Utc};
 use chrono::{NaiveDate, NaiveTime};
 use clap::Args;
 
@@ -40,7 +40,7 @@ const BEGINS: (i32, u32, u32) = (2026, 1, 4);
 /// New things a day: small enough that a month passes in a minute or two.
 const NEW_PER_DAY: f64 = 120.0;
 
-fn chance(text: &str) -> Result<f64, String> {
+pub(super) fn chance(text: &str) -> Result<f64, String> {
     let chance = text.parse().ok().filter(|chance: &f64| (0.0..=0.5).contains(chance));
     chance.ok_or_else(|| "expected a number from 0 to 0.5".to_owned())
 }
@@ -54,13 +54,11 @@ pub fn run(args: &DemoArgs, context: &Context<'_>) -> Result<(), CliError> {
     if folder.exists() {
         std::fs::remove_dir_all(&folder).doing("cannot empty the folder of the last demonstration")?;
     }
-    let (year, month, day) = BEGINS;
-    let begins = NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
     let options = DemoOptions {
         days: args.days.get(),
         seed: args.seed,
         folder: folder.clone(),
-        start: begins.and_time(NaiveTime::MIN).and_utc(),
+        start: begins(),
         params: params(args)?,
         scenario: args.scenario,
         negotiator: args.negotiator,
@@ -87,6 +85,12 @@ pub fn run(args: &DemoArgs, context: &Context<'_>) -> Result<(), CliError> {
         return Ok(());
     }
     Err(CliError::failed(format!("an invariant does not hold: {}", account.violations.join("; "))))
+}
+
+/// The moment every demonstration begins.
+pub(super) fn begins() -> Utc {
+    let (year, month, day) = BEGINS;
+    NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default().and_time(NaiveTime::MIN).and_utc()
 }
 
 fn params(args: &DemoArgs) -> Result<Params, CliError> {

@@ -17,7 +17,9 @@ pub mod text;
 pub mod venues;
 pub mod world;
 
+pub mod audit;
 pub mod backtest;
+pub mod bazaar;
 pub mod deals;
 pub mod decide;
 pub mod demo;
@@ -27,6 +29,7 @@ pub mod ingest;
 pub mod model;
 pub mod negotiations;
 pub mod plan;
+pub mod prove;
 pub mod quarantine;
 pub mod query;
 pub mod report;
@@ -103,6 +106,9 @@ fn on_data(command: &Command, context: &Context<'_>) -> Result<(), CliError> {
         Command::Backtest(args) => backtest::run(args, context),
         Command::Venues(args) => venues::run(args, context),
         Command::Demo(args) => demo::run(args, context),
+        Command::Prove(args) => prove::run(args, context),
+        Command::Bazaar(args) => bazaar::run(args, context),
+        Command::Audit(args) => audit::run(args, context),
         Command::Ledger(args) => state::ledger(args, context),
         Command::Inventory(args) => state::inventory(args, context),
         Command::Listings(args) => state::listings(args, context),

@@ -33,6 +33,8 @@ pub use error::ExecuteError;
 pub use goods::key_of;
 pub use propose::{Change, waiting};
 pub use settings::{Right, Rights, Settings};
+pub use purchase::sku;
+pub use settings::Settings;
 pub use take_on::Taken;
 
 use market::Market;
@@ -171,4 +173,4 @@ pub(crate) fn money(amount: autobazaaar_domain::Cents, currency: Currency) -> Mo
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -79,8 +79,7 @@ impl<M: Market> Executor<'_, M> {
         let Receipt::Bought { order, price, total, .. } = receipt else { return Ok(()) };
         let purchase = tx.change_purchase(id, PurchaseEvent::ConfirmPayment, None).await?;
         let tracked = deal_of(tx, purchase.deal_id, "a purchase").await?;
-        let held = tx.hold(purchase.hold_id).await?.map_or(*total, |hold| hold.amount);
-        tx.post_hold(purchase.hold_id, (*total).min(held)).await?;
+        tx.post_charge(purchase.hold_id, money(*total, purchase.currency)).await?;
         let item = InventoryItem {
             inventory_id: tx.new_id(),
             sku: sku(&purchase.key.platform, order),
@@ -248,6 +247,7 @@ impl<M: Market> Executor<'_, M> {
 }
 
 /// Our own number of an item: the venue and its number of the purchase.
-pub(super) fn sku(platform: &autobazaaar_domain::Platform, order: &str) -> String {
+#[must_use]
+pub fn sku(platform: &autobazaaar_domain::Platform, order: &str) -> String {
     format!("{platform}/{order}")
 }

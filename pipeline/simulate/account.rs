@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use autobazaaar_bazaar::live::Flows;
 use autobazaaar_domain::inventory::InventoryStatus;
 use autobazaaar_domain::ledger::Account as Books;
 use autobazaaar_domain::negotiation::NegotiationStatus;
@@ -30,7 +29,7 @@ pub struct DayOfAccount {
 }
 
 /// How many of what.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Outcomes {
     pub negotiations: BTreeMap<String, usize>,
     pub purchases: BTreeMap<String, usize>,
@@ -90,17 +89,6 @@ pub async fn ledger(store: &Store, currency: Currency) -> Result<BTreeMap<String
     let balances = store.read().await?.balances().await?;
     let own = balances.into_iter().filter(|balance| balance.amount.currency == currency);
     Ok(own.map(|balance| (balance.account.to_string(), balance.amount.amount)).collect())
-}
-
-/// Whether the books agree with what passed by the market's own count: the cash is the capital, less
-/// purchases, plus payouts, less what was paid for parcels and advertisements.
-#[must_use]
-pub fn against_the_market(ledger: &BTreeMap<String, Cents>, capital: Cents, flows: &Flows) -> Option<String> {
-    let of = |account: Books| ledger.get(account.as_str()).copied().unwrap_or(Cents::ZERO);
-    let costs = of(Books::ShippingOut) + of(Books::ServiceCosts);
-    let expected = capital - flows.spent + flows.paid_out - costs;
-    let cash = of(Books::Cash);
-    (cash != expected).then(|| format!("the books: cash is {}, by the market's count {}", cash.0, expected.0))
 }
 
 /// How many of what stand where.

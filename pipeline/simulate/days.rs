@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use autobazaaar_bazaar::live::{Bazaar, Faults, Params, Scenario, categories};
+use autobazaaar_bazaar::live::{Bazaar, Faults, Params, Refusal, Scenario, categories};
 use autobazaaar_bazaar::selling_venues;
 use autobazaaar_domain::clock::VirtualClock;
 use autobazaaar_domain::fees::Delivery;
@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::decide::{Funds, Limits, Portfolio, Verdict};
 use crate::execute::{ExecuteError, Executor, Settings};
 use crate::ingest::Source;
+use crate::invariants;
 use crate::runner::sample::Standing;
 use crate::runner::{Outside, Runner, StageError, Unwatched};
 use crate::score::config::SellingVenue;
@@ -85,6 +86,12 @@ pub enum DemoError {
     NoCapital,
     #[error("the simulation cannot start: {0}")]
     Io(#[from] std::io::Error),
+    #[error("the market: {0}")]
+    Market(#[from] Refusal),
+    #[error("the lake cannot be checked: {0}")]
+    Sql(#[from] crate::publish::SqlError),
+    #[error("the drill cannot start: {0}")]
+    Drill(String),
 }
 
 /// Told of each day.
@@ -183,10 +190,12 @@ impl Demo {
         }
         let ledger = account::ledger(&self.store, self.currency).await?;
         let flows = self.market.0.oracle().flows();
-        let found = self.store.check().await?;
-        let mut violations: Vec<String> =
-            found.iter().map(|v| format!("{}: {} {}", v.rule, v.subject, v.found)).collect();
-        violations.extend(account::against_the_market(&ledger, self.capital.amount, &flows));
+        let mut found = invariants::of_state(&self.store).await?;
+        let outside = self.market.outside().await?;
+        found.extend(invariants::against_the_world(&self.store, &outside).await?);
+        let lake = Lake::new(&self.options.folder);
+        found.extend(invariants::of_lake(&lake, self.config.publish.memory_mb.get().into())?);
+        let violations = found.iter().map(ToString::to_string).collect();
         let account = Account {
             currency: self.currency,
             capital: self.capital.amount,
@@ -316,7 +325,7 @@ fn on_the_bazaar(config: &Config, currency: Currency) -> Config {
 }
 
 /// Nobody: the simulated market's owner.
-fn demo_owner() -> Owner {
+pub(super) fn demo_owner() -> Owner {
     Owner {
         name: "Robin Example".to_owned(),
         postal_address: "1 Example Street, Exampleton".to_owned(),

@@ -6,8 +6,10 @@
 
 mod account;
 mod days;
+mod drill;
 mod market;
 
 pub use account::{Account, DayOfAccount, Outcomes};
 pub use days::{Bargaining, Demo, DemoError, DemoOptions, Progress};
+pub use drill::{Drill, DrillOptions, Drilled};
 pub use market::InBazaar;

@@ -16,6 +16,7 @@ mod lake;
 mod market;
 mod negotiations;
 mod owner;
+mod prove;
 mod real;
 mod run;
 mod sandbox;

@@ -11,6 +11,8 @@
 mod axes;
 mod catalogue;
 mod dice;
+#[cfg(feature = "http")]
+pub mod http;
 mod ids;
 mod listing;
 pub mod live;

@@ -3,10 +3,13 @@
 use autobazaaar_domain::event::EventKind;
 use autobazaaar_domain::ids::{DealId, HoldId, NegotiationId};
 use autobazaaar_domain::ledger::{Account, Available, Hold, HoldEvent, HoldState};
+use autobazaaar_domain::owner::{AlertKind, Severity};
 use autobazaaar_domain::{Cents, Currency, Money, Utc};
 use serde_json::json;
 
 use crate::StoreError;
+use crate::notices::NewAlert;
+use crate::owner::Cap;
 use crate::store::{Reader, Tx, advance};
 use crate::value::Cell as _;
 
@@ -69,6 +72,37 @@ impl Tx<'_> {
         }
         hold.spent = Some(spent);
         self.close_hold(hold, HoldEvent::Post, None).await
+    }
+
+    /// Posts a hold for whatever was charged. What goes beyond it is gone already: it is written down
+    /// as it is, counts against the day's cap, and the owner is alerted. How much went beyond.
+    ///
+    /// # Errors
+    /// Nothing was spent, or the hold is closed.
+    pub async fn post_charge(&mut self, id: HoldId, charged: Money) -> Result<Cents, StoreError> {
+        let mut hold: Hold = self.get(&id).await?;
+        if charged.amount <= hold.amount {
+            self.post_hold(id, charged.amount).await?;
+            return Ok(Cents::ZERO);
+        }
+        let over = charged.amount - hold.amount;
+        hold.spent = Some(charged.amount);
+        let (held, currency) = (hold.amount, hold.currency);
+        self.close_hold(hold, HoldEvent::Post, Some("more was charged than was held")).await?;
+        let today = self.today();
+        self.count(today, Cap::Spending(currency), over.0).await?;
+        let money = |amount| Money { amount, currency };
+        self.raise(NewAlert {
+            kind: AlertKind::Error,
+            severity: Severity::Critical,
+            title: "more was charged than was held".to_owned(),
+            message: format!("{charged} was charged, {} was held, {} is beyond it", money(held), money(over)),
+            context: Some(json!({ "charged": charged.amount, "held": held, "currency": currency })),
+            related: Some(("hold".to_owned(), id.to_string())),
+            suggested_action: Some("compare the order with its listing, and claim the difference".to_owned()),
+        })
+        .await?;
+        Ok(over)
     }
 
     /// Closes a hold because its money is not needed.

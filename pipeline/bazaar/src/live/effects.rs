@@ -15,6 +15,13 @@ pub(super) struct Known {
     result: Result<Receipt, Refusal>,
 }
 
+impl Known {
+    /// What came of it.
+    pub fn result(&self) -> &Result<Receipt, Refusal> {
+        &self.result
+    }
+}
+
 impl Bazaar {
     /// Does something, once for each effect id. Sending it again gives the first answer; sending
     /// another deed under the id is refused.

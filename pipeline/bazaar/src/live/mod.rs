@@ -8,6 +8,7 @@
 //! **Invariant:** an effect id has one effect, however often it is sent.
 //! **Invariant:** nothing is heard before it is due.
 
+mod access;
 mod acts;
 mod body;
 mod buyers;
@@ -42,6 +43,7 @@ use autobazaaar_domain::fees::{Delivery, FeeError};
 use autobazaaar_domain::{Currency, FeeSchedule, ListingKey, Platform, RunId, Utc};
 use chrono::{Datelike, TimeDelta};
 
+pub use access::{Access, Count, Recorded};
 pub use acts::{Action, BuyerAnswer, Deed, Draft, EffectStatus, Entry, Outcome, Receipt, Refusal};
 pub use body::Format;
 pub use faults::Faults;

@@ -3,6 +3,7 @@
 //! **Invariant:** no stage of the program uses this; tests, benchmarks and the oracle of `demo` do.
 
 use autobazaaar_domain::{Cents, Currency, ListingKey, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::Bazaar;
 use super::buyers::dollars;
@@ -38,7 +39,7 @@ pub struct Hidden {
 pub struct Oracle<'a>(&'a Bazaar);
 
 /// Sums over all that passed between the market and us, cents.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flows {
     /// Paid for purchases, less what came back.
     pub spent: Cents,

@@ -2,6 +2,7 @@
 
 use autobazaaar_domain::bookings::{self, PurchaseCosts};
 use autobazaaar_domain::ledger::{Account, HoldState, Postings};
+use autobazaaar_domain::owner::AlertStatus;
 use autobazaaar_domain::{Cents, Currency, Money};
 use autobazaaar_store::StoreError;
 use proptest::prelude::*;
@@ -22,6 +23,30 @@ fn a_hold_takes_from_what_is_available_and_gives_back() {
         tx.void_hold(hold.hold_id, "the seller refused").await.unwrap();
         assert_eq!(tx.available(Currency::USD).await.unwrap().available, Cents(60_000));
         tx.commit().await.unwrap();
+    });
+}
+
+#[test]
+fn what_is_charged_beyond_a_hold_is_written_down_and_told() {
+    run(async {
+        let (store, deal) = with_deal().await;
+        let mut tx = begin(&store, 1).await;
+        let hold = tx.place_hold(deal, None, usd(60_000), None).await.unwrap().hold_id;
+        assert_eq!(tx.post_charge(hold, usd(60_700)).await.unwrap(), Cents(700));
+        let other = tx.place_hold(deal, None, usd(10_000), None).await.unwrap().hold_id;
+        assert_eq!(tx.post_charge(other, usd(9_000)).await.unwrap(), Cents::ZERO);
+        tx.commit().await.unwrap();
+
+        let mut reader = store.read().await.unwrap();
+        assert_eq!(reader.hold(hold).await.unwrap().unwrap().spent, Some(Cents(60_700)));
+        let alerts = reader.alerts(Some(AlertStatus::New), 10).await.unwrap();
+        assert_eq!(alerts.len(), 1, "{alerts:?}");
+        assert_eq!(alerts[0].related_id, Some(hold.to_string()));
+        assert!(
+            alerts[0].message.contains("$607") && alerts[0].message.contains("$7 is beyond"),
+            "{alerts:?}"
+        );
+        assert_eq!(reader.check().await.unwrap(), []);
     });
 }
 
