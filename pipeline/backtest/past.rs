@@ -104,6 +104,7 @@ pub fn teach(past: &Past, currency: Currency, options: &TrainOptions, assumed: &
         .collect();
     let input = SellingInput {
         listings: &past.listings,
+        own: &[],
         sales: &past.sales,
         known: &known,
         models: &models,

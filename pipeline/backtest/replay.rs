@@ -180,6 +180,7 @@ fn to_sale(all: &Past, currency: Currency, economics: &Economics) -> ToSale {
     let models = crate::score::models::Models::of(BTreeMap::new());
     let input = SellingInput {
         listings: &all.listings,
+        own: &[],
         sales: &all.sales,
         known: &none,
         models: &models,

@@ -73,8 +73,8 @@ pub enum Command {
     Bazaar(super::bazaar::BazaarArgs),
     /// Hold the state and the lake against what must never be
     Audit(super::audit::AuditArgs),
-    /// Show the books: balances, or what moved money
-    Ledger(super::state::LedgerArgs),
+    /// Show the books: balances, what moved money, and everything behind one line
+    Ledger(super::ledger::LedgerArgs),
     /// Show what is in our hands
     Inventory(super::state::InventoryArgs),
     /// Show what we offer
@@ -83,6 +83,18 @@ pub enum Command {
     Alerts(super::state::AlertsArgs),
     /// Stop all contact and spending at once
     Stop(super::state::StopArgs),
+    /// Do passes and reports on cron expressions, until told to stop
+    Schedule(super::schedule::ScheduleArgs),
+    /// Copy state, keys and manifests into a new folder
+    Backup(super::backup::BackupArgs),
+    /// Put a backup in the place of the state
+    Restore(super::backup::RestoreArgs),
+    /// List and steer background work
+    #[command(subcommand)]
+    Jobs(super::jobs::JobsArgs),
+    /// List and change what holds over the configuration file
+    #[command(subcommand)]
+    Settings(super::settings::SettingsArgs),
     /// Say what a pass would do, without doing it
     Plan(super::plan::PlanArgs),
     /// Write, show and describe the configuration
@@ -98,7 +110,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("One stage alone", &["ingest", "enrich", "train", "score", "decide"]),
     ("Prove it", &["prove", "audit", "bazaar"]),
     ("Look inside", &["backtest", "runs", "model", "quarantine", "venues", "query"]),
-    ("Set up", &["config"]),
+    ("Set up", &["config", "schedule", "settings", "jobs", "backup", "restore"]),
 ];
 
 const EXAMPLES: &str = "\

@@ -1,15 +1,18 @@
 //! `autobazaaar demo`: virtual days of the whole loop on the simulated market.
 
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use autobazaaar_bazaar::live::{Params, Scenario};
 use autobazaaar_domain::{Cents, Currency, Money, Utc};
+use autobazaaar_lake::Lake;
+use autobazaaar_store::StoreError;
 use chrono::{NaiveDate, NaiveTime};
 use clap::Args;
 
 use super::output::{Cell, Column, Table, Tone};
 use super::{CliError, Context, OutputFormat, ResultExt as _};
+use crate::profit::gather;
 use crate::simulate::{Account, Bargaining, DayOfAccount, Demo, DemoOptions};
 
 /// Arguments of `demo`.
@@ -80,7 +83,12 @@ pub fn run(args: &DemoArgs, context: &Context<'_>) -> Result<(), CliError> {
     let account = account.map_err(|error| CliError::failed(error.to_string()))?;
     stage.finish(&format!("{} earned", money(account.profit(), account.currency)));
     show(&account, context)?;
-    context.out.say(&format!("its lake and books: {}", super::session::shown_path(&folder)))?;
+    let page = profit_page(&folder, &account, context)?;
+    let shown = super::session::shown_path;
+    context.out.say(&format!("its lake and books: {}", shown(&folder)))?;
+    if let Some(page) = page {
+        context.out.say(&format!("where the money came from: {}", shown(&page)))?;
+    }
     if account.violations.is_empty() {
         return Ok(());
     }
@@ -91,6 +99,15 @@ pub fn run(args: &DemoArgs, context: &Context<'_>) -> Result<(), CliError> {
 pub(super) fn begins() -> Utc {
     let (year, month, day) = BEGINS;
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default().and_time(NaiveTime::MIN).and_utc()
+}
+
+/// Writes the profit report; its page.
+fn profit_page(folder: &Path, account: &Account, context: &Context<'_>) -> Result<Option<PathBuf>, CliError> {
+    let found = super::state::in_store(&folder.join("state"), context, async |store| gather(store).await);
+    let found = found.map_err(|error: StoreError| CliError::failed(error.to_string()))?;
+    let at = account.days.last().map_or_else(|| context.now(), |day| day.at);
+    let files = super::report::write_profit(&Lake::new(folder), &found, at)?;
+    Ok(files.into_iter().next())
 }
 
 fn params(args: &DemoArgs) -> Result<Params, CliError> {

@@ -19,6 +19,7 @@ pub mod world;
 
 pub mod audit;
 pub mod backtest;
+pub mod backup;
 pub mod bazaar;
 pub mod deals;
 pub mod decide;
@@ -26,6 +27,8 @@ pub mod demo;
 pub mod enrich;
 pub mod evaluate;
 pub mod ingest;
+pub mod jobs;
+pub mod ledger;
 pub mod model;
 pub mod negotiations;
 pub mod plan;
@@ -35,8 +38,10 @@ pub mod query;
 pub mod report;
 pub mod run;
 pub mod runs;
+pub mod schedule;
 pub mod score;
 pub mod selling;
+pub mod settings;
 pub mod train;
 pub mod value;
 
@@ -109,13 +114,18 @@ fn on_data(command: &Command, context: &Context<'_>) -> Result<(), CliError> {
         Command::Prove(args) => prove::run(args, context),
         Command::Bazaar(args) => bazaar::run(args, context),
         Command::Audit(args) => audit::run(args, context),
-        Command::Ledger(args) => state::ledger(args, context),
+        Command::Ledger(args) => ledger::run(args, context),
         Command::Inventory(args) => state::inventory(args, context),
         Command::Listings(args) => state::listings(args, context),
         Command::Alerts(args) => state::alerts(args, context),
         Command::Stop(args) => state::stop(args, context),
         Command::Tasks(args) => owner::tasks::run(args, context),
         Command::Query(args) => query::run(args, context),
+        Command::Schedule(args) => schedule::run(args, context),
+        Command::Backup(args) => backup::backup(args, context),
+        Command::Restore(args) => backup::restore(args, context),
+        Command::Jobs(args) => jobs::run(args, context),
+        Command::Settings(args) => settings::run(args, context),
         // Handled before a configuration is loaded, which they may be there to mend.
         Command::Config(_) => Ok(()),
     }

@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::deals::{DealsListArgs, DealsSort, list_of};
-use super::session::{shown_path, with_outside};
+use super::session::{shown_path, take_in_outcomes, with_outside};
 use super::{CliError, Context};
-use crate::runner::pass;
+use crate::runner::{Runner, pass};
 
 /// Do one pass over every stage
 #[derive(Debug, Args)]
@@ -20,7 +20,8 @@ const SHOWN: usize = 10;
 /// When a source is configured wrongly or a stage fails.
 pub fn run(_: &RunArgs, context: &Context<'_>) -> Result<(), CliError> {
     let passed = with_outside(context, |outside| {
-        Ok(pass(&context.loaded.data_dir, &context.loaded.base_dir, outside)?)
+        let outcomes = |runner: &mut Runner<'_>| take_in_outcomes(context, runner);
+        Ok(pass(&context.loaded.data_dir, &context.loaded.base_dir, outside, outcomes)?)
     })?;
     if let Some(summary) = &passed.ingested {
         for failure in &summary.failures {

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use autobazaaar_domain::run::Stage;
 use autobazaaar_domain::{Currency, Money, Utc};
 use autobazaaar_lake::{Dataset, Lake};
+use autobazaaar_store::Options;
 
 use super::output::Cell;
 use super::progress::{Progress, StageProgress};
@@ -76,11 +77,24 @@ pub fn alone<T>(
 ) -> Result<T, CliError> {
     with_outside(context, |outside| {
         let mut runner = Runner::start(lake(context)?, kind, outside)?;
+        take_in_outcomes(context, &mut runner)?;
         let result = stage(&mut runner)?;
         runner.publish()?;
         runner.finish()?;
         Ok(result)
     })
+}
+
+/// Brings what the store tells since the last run into the lake, where there is a store.
+///
+/// # Errors
+/// When the store cannot be read or the lake cannot be written.
+pub fn take_in_outcomes(context: &Context<'_>, runner: &mut Runner<'_>) -> Result<(), StageError> {
+    let state = runner.lake.state();
+    if !Options::is_there(&state) {
+        return Ok(());
+    }
+    super::state::in_store(&state, context, async |store| runner.outcomes(store).await)
 }
 
 /// The data folder; the simulated market's inside it when that is all there is.

@@ -1,5 +1,6 @@
-//! What we promised, spent and own: `ledger`, `inventory`, `listings`, `alerts`, `stop`.
+//! What we promised and own: `inventory`, `listings`, `alerts`, `stop`.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use autobazaaar_domain::inventory::{InventoryItem, InventoryStatus};
@@ -10,21 +11,9 @@ use autobazaaar_store::{Actor, Options, Store, StoreError};
 use clap::{Args, Subcommand};
 
 use super::output::{Cell, Column, Table, Tone};
-use super::owner::{cash, goods, offers};
+use super::owner::{goods, offers};
 use super::session::moment;
-use super::{CliError, Context, ResultExt as _};
-
-/// Arguments of `ledger`.
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub struct LedgerArgs {
-    /// The owner's own money instead of the list.
-    #[command(subcommand)]
-    pub command: Option<LedgerCommand>,
-    /// The newest transactions instead of the balances, so many
-    #[arg(long, value_name = "COUNT")]
-    pub transactions: Option<u32>,
-}
+use super::{CliError, Context};
 
 /// Arguments of `inventory`.
 #[derive(Debug, Args)]
@@ -48,15 +37,6 @@ pub struct ListingsArgs {
     /// Also those that have ended
     #[arg(long)]
     pub all: bool,
-}
-
-/// The owner's own money.
-#[derive(Debug, Subcommand)]
-pub enum LedgerCommand {
-    /// Put money into the business
-    PayIn(cash::CashArgs),
-    /// Take money out of the business
-    TakeOut(cash::CashArgs),
 }
 
 /// What happened to an item.
@@ -123,73 +103,43 @@ pub(super) fn has_state(context: &Context<'_>) -> Result<bool, CliError> {
 ///
 /// # Errors
 /// When there is none, or those of `work`.
-pub(super) fn with_store<T, E: Into<CliError>>(
+pub(super) fn with_store<T, E: Into<CliError> + From<StoreError>>(
     context: &Context<'_>,
     work: impl AsyncFnOnce(&Store) -> Result<T, E>,
 ) -> Result<T, CliError> {
     let folder = state_folder(context)?;
-    if !folder.join("autobazaaar.db").exists() {
-        return Err(CliError::failed(format!("there is no state in {}", folder.display())).hint(
-            "a deal by hand begins with autobazaaar deals approve; a demonstration's state: --data-dir data/demo",
-        ));
+    if !Options::is_there(&folder) {
+        return Err(no_state(&folder));
     }
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().doing("cannot open the state")?;
-    let entropy = Arc::new(DrawnEntropy::from(context.entropy));
-    runtime.block_on(async {
-        let store = Store::open(Options::folder(&folder), entropy, context.now()).await?;
-        let result = work(&store).await;
-        store.close().await?;
-        result.map_err(Into::into)
-    })
+    in_store(&folder, context, work).map_err(Into::into)
 }
 
-/// Balances, or what moved money.
+/// What is said where nothing was promised or bought yet.
+pub(super) fn no_state(folder: &Path) -> CliError {
+    CliError::failed(format!("there is no state in {}", folder.display())).hint(
+        "a deal by hand begins with autobazaaar deals approve; a demonstration's state: --data-dir data/demo",
+    )
+}
+
+/// Opens the store of a state folder and does something with it.
 ///
 /// # Errors
-/// When there is no state, or it cannot be read.
-pub fn ledger(args: &LedgerArgs, context: &Context<'_>) -> Result<(), CliError> {
-    match &args.command {
-        Some(LedgerCommand::PayIn(args)) => return cash::pay_in(args, context),
-        Some(LedgerCommand::TakeOut(args)) => return cash::take_out(args, context),
-        None => {}
-    }
-    let Some(count) = args.transactions else {
-        let balances = with_store(context, async |store| store.read().await?.balances().await)?;
-        let mut table =
-            Table::new([Column::text("account", "account"), Column::number("balance", "balance")]);
-        for balance in balances {
-            table.push([Cell::text(balance.account.to_string()), Cell::money(balance.amount)]);
-        }
-        return context.out.table(&table.or_empty("nothing was booked yet"));
-    };
-    let now = context.now();
-    let mut found = with_store(context, async |store| {
-        store.read().await?.transactions(autobazaaar_domain::Utc::UNIX_EPOCH, now).await
+/// When it cannot be opened, or those of `work`.
+pub(super) fn in_store<T, E: From<StoreError>>(
+    folder: &Path,
+    context: &Context<'_>,
+    work: impl AsyncFnOnce(&Store) -> Result<T, E>,
+) -> Result<T, E> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|source| {
+        StoreError::Io { doing: "start the runtime for", path: folder.to_owned(), source }
     })?;
-    found.reverse();
-    let mut table = Table::new([
-        Column::text("created_at", "when"),
-        Column::text("kind", "kind"),
-        Column::text("category", "for"),
-        Column::text("platform", "venue"),
-        Column::number("amount", "amount"),
-        Column::number("fees", "fees"),
-        Column::text("number", "the venue's number"),
-    ]);
-    for one in found.into_iter().take(count as usize) {
-        let money = |amount| Cell::money(Money { amount, currency: one.currency });
-        table.push([
-            moment(one.created_at),
-            Cell::text(one.kind.as_str()),
-            Cell::text(one.category.as_str()),
-            one.platform.map_or_else(Cell::missing, |platform| Cell::text(platform.to_string())),
-            money(one.amount),
-            money(one.fees.total()),
-            one.platform_transaction_id.map_or_else(Cell::missing, Cell::text),
-        ]);
-    }
-    context.out.table(&table.or_empty("nothing was booked yet"))
+    let entropy = Arc::new(DrawnEntropy::from(context.entropy));
+    runtime.block_on(async {
+        let store = Store::open(Options::folder(folder), entropy, context.now()).await?;
+        let result = work(&store).await;
+        store.close().await?;
+        result
+    })
 }
 
 /// Items in our hands.

@@ -124,7 +124,13 @@ fn titles(engine: &Engine, keys: &HashSet<ListingKey>) -> Result<HashMap<Listing
         .map(|key| format!("({}, {})", sql_text(key.platform.as_str()), sql_text(&key.external_id)))
         .collect();
     let sql = format!(
-        "select platform, external_id, arg_max(title, observed_at) from lake.observations
+        "with named as (
+            select platform, external_id, title, observed_at from lake.observations
+            union all
+            -- Our own sales are comparables, too.
+            select platform, platform_listing_id, title, updated_at from lake.resale_listings
+         )
+         select platform, external_id, arg_max(title, observed_at) from named
          where (platform, external_id) in ({}) group by all",
         list.join(", ")
     );

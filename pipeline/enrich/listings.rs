@@ -13,6 +13,7 @@ use autobazaaar_lake::observations::read_observations;
 use autobazaaar_lake::rows::{ids, pick};
 use autobazaaar_lake::{Dataset, Lake, LakeError, read_batches};
 
+use super::own::own_keys;
 use crate::publish::{Engine, SqlError};
 use crate::stream::on_all_threads;
 
@@ -57,12 +58,13 @@ struct State {
 
 const BATCH_ROWS: usize = 8_192;
 
-/// Reads every listing of the lake, in the order of its files: one row per listing.
+/// Reads every listing of the lake but our own offers, in the order of its files: one row per listing.
 ///
 /// # Errors
 /// When a file cannot be read or DuckDB runs out of its bounds.
 pub fn load(lake: &Lake, engine: &Engine, stale_after_days: u32) -> Result<Vec<Listing>, SqlError> {
     let mut states = states(engine, stale_after_days)?;
+    let ours = own_keys(engine)?;
     let mut categories: HashMap<String, Arc<str>> = HashMap::new();
     let mut listings = Vec::with_capacity(states.len());
     let files = lake.files(Dataset::Observations)?;
@@ -76,6 +78,9 @@ pub fn load(lake: &Lake, engine: &Engine, stale_after_days: u32) -> Result<Vec<L
     };
     on_all_threads(jobs, unpack, |batch: Result<_, LakeError>| -> Result<(), LakeError> {
         for (id, seen, state) in batch? {
+            if ours.contains(&seen.key) {
+                continue;
+            }
             let category = intern(&mut categories, &seen.category);
             listings.push(Listing::new(id, category, seen, &state));
         }

@@ -7,6 +7,7 @@ pub mod demand;
 pub mod items;
 pub mod listings;
 mod neighbours;
+pub mod own;
 pub mod stage;
 pub mod stays;
 pub mod text;

@@ -15,6 +15,7 @@ use super::demand::{Demand, DemandInput, Exit, Life, days_on_market, demand_scor
 use super::items::{ItemAssignment, ListingFacts, merge_items};
 use super::listings::{self, Listing};
 use super::neighbours::Neighbours;
+use super::own;
 use crate::publish::{Engine, SqlError};
 use crate::stream::on_all_threads;
 
@@ -58,7 +59,10 @@ pub fn enrich(
 ) -> Result<EnrichSummary, SqlError> {
     let mut listings = listings::load(lake, engine, options.stale_after_days)?;
     let mut histories = listings::price_histories(engine)?;
-    let items = merge_items(&facts(&listings));
+    let mut items = merge_items(&facts(&listings));
+    // Our own sales are comparables of others, and have no row of their own.
+    let market = listings.len();
+    add_own_sales(engine, &mut listings, &mut items)?;
     listings.par_iter_mut().for_each(Listing::forget_long_parts);
     let neighbours = Neighbours::find(&listings, &items, options.comps);
     let demand = demand(&listings, &neighbours);
@@ -72,8 +76,8 @@ pub fn enrich(
         sources: &sources,
     };
     let mut file = commit.start(Dataset::Enriched)?;
-    let jobs = (0..listings.len()).step_by(CHUNK).map(|from| {
-        let rows = from..(from + CHUNK).min(listings.len());
+    let jobs = (0..market).step_by(CHUNK).map(|from| {
+        let rows = from..(from + CHUNK).min(market);
         let history = |row: usize| histories.remove(&listings[row].key).unwrap_or_default();
         (rows.clone(), rows.map(history).collect())
     });
@@ -86,7 +90,26 @@ pub fn enrich(
     let rows = commit.derived(Dataset::Enriched, file)?;
     // A million listings take seconds to free one after another.
     listings.into_par_iter().for_each(drop);
-    Ok(EnrichSummary { listings: rows, items: distinct(&items) })
+    Ok(EnrichSummary { listings: rows, items: distinct(&items[..market]) })
+}
+
+/// Each own sale belongs to the thing that was bought, so that no listing of it is valued by it.
+fn add_own_sales(
+    engine: &Engine,
+    listings: &mut Vec<Listing>,
+    items: &mut Vec<ItemAssignment>,
+) -> Result<(), SqlError> {
+    if own::own_keys(engine)?.is_empty() {
+        return Ok(());
+    }
+    let by_key: HashMap<&ListingKey, ItemId> =
+        listings.iter().map(|listing| &listing.key).zip(items.iter().map(|item| item.item)).collect();
+    let own = own::outcomes(engine, listings, &|listing| by_key.get(&listing.key).copied())?;
+    for sale in own.sales() {
+        items.push(ItemAssignment { item: own.item(&sale), evidence: Vec::new() });
+        listings.push(sale);
+    }
+    Ok(())
 }
 
 /// Enriches listings into memory, in their order: what [`enrich`] would write of them.

@@ -32,9 +32,8 @@ use autobazaaar_store::{Actor, Cap, Store, StoreError, TrackedDeal, Tx};
 pub use error::ExecuteError;
 pub use goods::key_of;
 pub use propose::{Change, waiting};
-pub use settings::{Right, Rights, Settings};
 pub use purchase::sku;
-pub use settings::Settings;
+pub use settings::{Right, Rights, Settings};
 pub use take_on::Taken;
 
 use market::Market;
@@ -172,5 +171,7 @@ pub(crate) fn money(amount: autobazaaar_domain::Cents, currency: Currency) -> Mo
     Money { amount, currency }
 }
 
+#[cfg(test)]
+mod desk_tests;
 #[cfg(test)]
 pub(crate) mod tests;

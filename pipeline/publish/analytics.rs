@@ -9,7 +9,7 @@ use autobazaaar_lake::{Dataset, Lake, LakeError, WriteLock};
 use super::checks::{Finding, audit};
 use super::{Engine, SqlError, sql_text};
 
-const VIEWS: [&str; 7] = [
+const VIEWS: [&str; 16] = [
     include_str!("../../sql/views/observations.sql"),
     include_str!("../../sql/views/sightings.sql"),
     include_str!("../../sql/views/scans.sql"),
@@ -17,13 +17,24 @@ const VIEWS: [&str; 7] = [
     include_str!("../../sql/views/valuations.sql"),
     include_str!("../../sql/views/deals.sql"),
     include_str!("../../sql/views/decisions.sql"),
+    include_str!("../../sql/views/events.sql"),
+    include_str!("../../sql/views/taken_deals.sql"),
+    include_str!("../../sql/views/negotiations.sql"),
+    include_str!("../../sql/views/rounds.sql"),
+    include_str!("../../sql/views/purchases.sql"),
+    include_str!("../../sql/views/inventory.sql"),
+    include_str!("../../sql/views/resale_listings.sql"),
+    include_str!("../../sql/views/sales.sql"),
+    include_str!("../../sql/views/ledger.sql"),
 ];
 
-const MARTS: [(&str, &str); 4] = [
+const MARTS: [(&str, &str); 6] = [
     ("listings", include_str!("../../sql/marts/listings.sql")),
     ("price_changes", include_str!("../../sql/marts/price_changes.sql")),
     ("daily", include_str!("../../sql/marts/daily.sql")),
     ("passed", include_str!("../../sql/marts/passed.sql")),
+    ("flips", include_str!("../../sql/marts/flips.sql")),
+    ("profit", include_str!("../../sql/marts/profit.sql")),
 ];
 
 /// Why nothing was published; the former database stays.
@@ -56,7 +67,7 @@ pub fn publish(
     let rows = {
         let engine = Engine::file(&beside, memory_mb, &lake.staging())?;
         engine.attach(lake)?;
-        let grown = [Dataset::Observations, Dataset::Sightings];
+        let grown = [Dataset::Observations, Dataset::Sightings, Dataset::Events, Dataset::Ledger];
         if let Some(Finding { check, rows, example }) = audit(&engine, &grown)?.into_iter().next() {
             return Err(PublishError::Check { check, rows, example });
         }

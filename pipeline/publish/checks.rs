@@ -35,6 +35,9 @@ checks! {
     Valuations: "days_ordered",
     Deals: "deal_once",
     Decisions: "decision_within_limit",
+    Events: "event_once",
+    Ledger: "ledger_balanced",
+    Ledger: "ledger_once",
 }
 
 /// A check that found something.

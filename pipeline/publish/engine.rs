@@ -107,7 +107,10 @@ impl Engine {
         }
         let moment = sql_text(&before.naive_utc().format("%Y-%m-%d %H:%M:%S%.6f").to_string());
         let sql = include_str!("../../sql/enrich/past.sql").replace("$before", &moment);
-        self.batch("cannot look at the past", &sql)
+        self.batch("cannot look at the past", &sql)?;
+        // What is ours is no listing of somebody else's at any time.
+        let own = Dataset::ResaleListings;
+        self.attach_files(own, &lake.files_or_empty(own)?)
     }
 
     /// Makes these files readable as `lake.<dataset>`.

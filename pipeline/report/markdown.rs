@@ -102,7 +102,7 @@ fn deal_details(out: &mut String, deal: &DealView) {
     }
 }
 
-fn section(out: &mut String, part: &Section) {
+pub(crate) fn section(out: &mut String, part: &Section) {
     let _ = writeln!(out, "\n## {}\n", escape(&part.heading));
     for line in &part.text {
         let _ = writeln!(out, "{}\n", prose(line));
@@ -162,7 +162,7 @@ fn prose(text: &str) -> String {
     parts.map(|(i, part)| if i % 2 == 1 { format!("`{part}`") } else { escape(part) }).collect()
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

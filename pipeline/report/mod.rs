@@ -12,7 +12,7 @@ mod data;
 mod deal_view;
 mod export;
 pub(crate) mod html;
-mod markdown;
+pub(crate) mod markdown;
 mod model_section;
 pub(crate) mod parts;
 mod plots;

@@ -11,11 +11,13 @@
 mod axes;
 mod interval;
 mod plots;
+mod spans;
 
 use std::fmt::{self, Write as _};
 
 pub use interval::{Interval, ValuePlot, interval_bar, value_plot};
 pub use plots::{Bin, Labels, Series, calibration, histogram, lines, scatter};
+pub use spans::{Span, SpanKind, spans};
 
 /// A finished drawing: markup in which all foreign text is escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]

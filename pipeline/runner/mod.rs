@@ -3,6 +3,7 @@
 pub mod backtest;
 pub mod evaluate;
 mod memory;
+mod outcomes;
 mod pass;
 
 pub mod sample;
@@ -57,6 +58,13 @@ pub struct Runner<'a> {
     pub outside: Outside<'a>,
     lock: WriteLock,
     run: Run,
+}
+
+/// A stage under way.
+struct Begun {
+    stage: Stage,
+    started_at: Utc,
+    started: Instant,
 }
 
 /// What a stage did, for its record.
@@ -140,24 +148,36 @@ impl<'a> Runner<'a> {
         stage: Stage,
         work: impl FnOnce(&mut Self) -> Result<Rows, StageError>,
     ) -> Result<(), StageError> {
-        let done = |record: &StageRecord| record.stage == stage && record.state == RunState::Finished;
-        if self.run.stages.iter().any(done) {
+        if self.has_finished(stage) {
             return Ok(());
         }
+        let begun = self.begin_stage(stage);
+        let result = work(self);
+        self.end_stage(begun, result)
+    }
+
+    fn has_finished(&self, stage: Stage) -> bool {
+        let done = |record: &StageRecord| record.stage == stage && record.state == RunState::Finished;
+        self.run.stages.iter().any(done)
+    }
+
+    fn begin_stage(&mut self, stage: Stage) -> Begun {
         self.run.stages.retain(|record| record.stage != stage);
         self.outside.watcher.begin(stage);
-        let (started_at, started) = (self.now(), Instant::now());
-        let result = work(self);
+        Begun { stage, started_at: self.now(), started: Instant::now() }
+    }
+
+    fn end_stage(&mut self, begun: Begun, result: Result<Rows, StageError>) -> Result<(), StageError> {
         let rows = result.as_ref().cloned().unwrap_or_default();
         self.run.stages.push(StageRecord {
-            stage,
+            stage: begun.stage,
             state: if result.is_ok() { RunState::Finished } else { RunState::Failed },
-            started_at,
+            started_at: begun.started_at,
             finished_at: Some(self.now()),
             rows_in: rows.rows_in,
             rows_out: rows.rows_out,
             rows_rejected: rows.rows_rejected,
-            seconds: started.elapsed().as_secs_f64(),
+            seconds: begun.started.elapsed().as_secs_f64(),
             peak_memory_bytes: memory::peak_bytes(),
             error: result.as_ref().err().map(ToString::to_string),
         });

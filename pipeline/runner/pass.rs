@@ -87,11 +87,16 @@ pub fn origin(lake: &Lake, outside: Outside<'_>) -> Result<Origin, StageError> {
 
 /// Does every stage. With sources configured they are read; without any, what the data folder
 /// holds is worked on; an empty folder gets the simulated market, in a folder of its own.
-/// Relative paths of sources count from `base`.
+/// Relative paths of sources count from `base`. `outcomes` brings in what the store tells, if there is one.
 ///
 /// # Errors
 /// When a source is configured wrongly or a stage fails; what the stages before made counts.
-pub fn pass(data_dir: &Path, base: &Path, outside: Outside<'_>) -> Result<Passed, PassError> {
+pub fn pass(
+    data_dir: &Path,
+    base: &Path,
+    outside: Outside<'_>,
+    outcomes: impl FnOnce(&mut Runner<'_>) -> Result<(), StageError>,
+) -> Result<Passed, PassError> {
     let lake = Lake::new(data_dir);
     let origin = origin(&lake, outside)?;
     let simulated = matches!(origin, Origin::Simulated);
@@ -114,6 +119,7 @@ pub fn pass(data_dir: &Path, base: &Path, outside: Outside<'_>) -> Result<Passed
             Some(runner.ingest(platforms, sources)?)
         }
     };
+    outcomes(&mut runner)?;
     runner.enrich()?;
     if training_is_due(&runner)? {
         runner.train(autobazaaar_domain::Basis::ALL)?;

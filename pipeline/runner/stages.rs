@@ -12,9 +12,11 @@ use super::{Rows, Runner};
 use crate::decide::stage::decide_all;
 use crate::decide::{Limits, Portfolio, Verdict};
 use crate::enrich::listings;
+use crate::enrich::own;
 use crate::enrich::stage::enrich;
 use crate::enrich::stays::told_sales;
 use crate::ingest::{Ingest, IngestError, IngestOptions, SellerKey, Source, Summary, ingest};
+use crate::outcomes::OutcomesError;
 use crate::publish::checks::audit;
 use crate::publish::{Engine, PublishError, SqlError, publish};
 use crate::report::stage::{ReportInput, ReportStageError, report};
@@ -22,7 +24,7 @@ use crate::score::learned::{LearnedError, as_scored, store};
 use crate::score::models::{Models, ModelsError};
 use crate::score::stage::score;
 use crate::score::{BadEconomics, Economics};
-use crate::train::selling::{SellingInput, known, learn_selling};
+use crate::train::selling::{Known, SellingInput, known, learn_selling};
 use crate::train::{Outcome, Trained, TrainingError, train_all};
 
 /// Why a stage failed.
@@ -46,6 +48,10 @@ pub enum StageError {
     Publish(#[from] PublishError),
     #[error(transparent)]
     Report(#[from] ReportStageError),
+    #[error(transparent)]
+    Outcomes(#[from] OutcomesError),
+    #[error(transparent)]
+    Store(#[from] autobazaaar_store::StoreError),
     #[error(transparent)]
     Economics(#[from] BadEconomics),
     #[error(transparent)]
@@ -173,10 +179,17 @@ impl Runner<'_> {
             runner.need(Dataset::Enriched, "nothing is enriched yet", "run: autobazaaar enrich")?;
             let engine = runner.engine()?;
             let stale = runner.outside.config.enrich.stale_after_days.get();
-            let listings = listings::load(&runner.lake, &engine, stale)?;
-            let sales = told_sales(&engine)?;
+            let mut listings = listings::load(&runner.lake, &engine, stale)?;
+            let market = listings.len();
+            let mut sales = told_sales(&engine)?;
+            let mut known = known(&runner.lake)?;
+            let own = own::outcomes(&engine, &listings, &|listing| {
+                known.get(&listing.observation_id).map(|known| known.item)
+            })?;
             drop(engine);
-            let known = known(&runner.lake)?;
+            sales.extend(own.told());
+            known.extend(own.items().map(|(id, item)| (id, Known { item, demand: None })));
+            listings.extend(own.sales());
             let items = known.iter().map(|(id, known)| (*id, known.item)).collect();
             let config = &runner.outside.config.train;
             let options = TrainOptions {
@@ -191,7 +204,8 @@ impl Runner<'_> {
                 watcher.advance(rows);
             })?;
             let selling = SellingInput {
-                listings: &listings,
+                listings: &listings[..market],
+                own: own.offers(),
                 sales: &sales,
                 known: &known,
                 models: &Models::load(&runner.lake)?,
@@ -360,7 +374,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn begin(&self) -> Result<Commit, LakeError> {
+    pub(super) fn begin(&self) -> Result<Commit, LakeError> {
         self.lake.begin(self.run_id(), self.now(), self.lock())
     }
 
@@ -369,6 +383,16 @@ impl Runner<'_> {
         for &dataset in datasets {
             engine.attach_files(dataset, &commit.pending(dataset))?;
         }
+        self.publish_checked(engine, commit, datasets)
+    }
+
+    /// Publishes a commit if the checks find nothing in what the engine has attached of it.
+    pub(super) fn publish_checked(
+        &self,
+        engine: &Engine,
+        commit: Commit,
+        datasets: &[Dataset],
+    ) -> Result<(), StageError> {
         if let Some(finding) = audit(engine, datasets)?.into_iter().next() {
             return Err(StageError::Check {
                 check: finding.check,

@@ -188,6 +188,7 @@ impl Demo {
             progress(&end);
             days.push(end);
         }
+        self.close_the_books().await?;
         let ledger = account::ledger(&self.store, self.currency).await?;
         let flows = self.market.0.oracle().flows();
         let mut found = invariants::of_state(&self.store).await?;
@@ -208,6 +209,19 @@ impl Demo {
         };
         self.store.close().await?;
         Ok(account)
+    }
+
+    /// What the last day brought goes into the lake, too, and all of it to analysts.
+    async fn close_the_books(&mut self) -> Result<(), DemoError> {
+        let entropy = Arc::clone(&self.entropy);
+        let random = move || autobazaaar_domain::Entropy::bits(entropy.as_ref());
+        let outside =
+            Outside { config: &self.config, clock: &self.clock, random: &random, watcher: &Unwatched };
+        let mut runner = Runner::start(Lake::new(&self.options.folder), "demo", outside)?;
+        runner.outcomes(&self.store).await?;
+        runner.publish()?;
+        runner.finish()?;
+        Ok(())
     }
 
     fn advance(&mut self, to: Utc) {
@@ -236,6 +250,7 @@ impl Demo {
             Outside { config: &self.config, clock: &self.clock, random: &random, watcher: &Unwatched };
         let mut runner = Runner::start(Lake::new(&self.options.folder), "demo", outside)?;
         self.market.0.read_as(runner.run_id().clone());
+        runner.outcomes(&self.store).await?;
         let mut sources: Vec<Box<dyn Source>> = Vec::new();
         let venues: Vec<String> = self.market.0.venues().iter().map(ToString::to_string).collect();
         for venue in &venues {

@@ -45,6 +45,9 @@ pub fn known(lake: &Lake) -> Result<HashMap<ObservationId, Known>, LakeError> {
 /// What learning of selling looks at.
 pub struct SellingInput<'a> {
     pub listings: &'a [Listing],
+    /// Our own offers, sold or not: how long they stood and what was paid of the ask. Nothing is valued
+    /// by their asks.
+    pub own: &'a [Listing],
     pub sales: &'a HashMap<ListingKey, ToldSale>,
     pub known: &'a HashMap<ObservationId, Known>,
     /// Say where an ask stands in the distribution of its value.
@@ -115,7 +118,7 @@ pub fn stays<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<Stay<'a>> 
             && listing.watched
             && !is_wanted_ad(&listing.title, listing.ask().is_some())
     };
-    let watched = input.drawn(input.listings.iter().filter(meant).collect());
+    let watched = input.drawn(input.listings.iter().chain(input.own).filter(meant).collect());
     let levels = levels(input, &watched, currency);
     let stay = |(listing, level): (&&'a Listing, Option<f64>)| {
         let stay = stay(listing, input.sales.get(&listing.key))?;
@@ -161,7 +164,8 @@ pub fn pairs<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<SalePair<'
         let major = |amount: Cents| amount.to_major(currency);
         Some(SalePair { category: &listing.category, ask: major(ask), sale: major(sale) })
     };
-    input.listings.iter().filter(|listing| listing.currency == currency).filter_map(pair).collect()
+    let listings = input.listings.iter().chain(input.own);
+    listings.filter(|listing| listing.currency == currency).filter_map(pair).collect()
 }
 
 #[cfg(test)]

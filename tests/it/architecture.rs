@@ -24,14 +24,14 @@ struct Edge {
 /// Parts of the root package from the bottom up: each may know those before it only. Parts of
 /// one step know nothing of each other.
 const STEPS: [&[&str]; 12] = [
-    &["publish", "stream"],
+    &["outcomes", "publish", "schedule", "stream"],
     &["ingest", "enrich", "score"],
     &["train", "decide"],
     &["execute"],
     &["invariants"],
     &["config"],
     &["report"],
-    &["backtest", "evaluate"],
+    &["backtest", "evaluate", "profit"],
     &["runner"],
     &["simulate"],
     &["cli"],

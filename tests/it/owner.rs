@@ -138,14 +138,25 @@ fn a_real_phone_is_dealt_by_hand_to_a_booked_profit() {
     assert!(price <= limit && price < ask, "{price} of {ask}, at most {limit}");
 
     // Paid, fetched, looked at: a listing is written
-    assert!(sandbox.fails(1, &["inventory", "bought", id, "--paid", &dollars(limit + 1)]).contains("at most"));
+    assert!(
+        sandbox.fails(1, &["inventory", "bought", id, "--paid", &dollars(limit + 1)]).contains("at most")
+    );
     sandbox.ok(&["inventory", "bought", id, "--paid", &dollars(price), "--other", "2.50"]);
-    let text = sandbox.ok(&["inventory", "received", id, "--condition", "good", "--notes", "Battery at 91 %."]);
+    let text =
+        sandbox.ok(&["inventory", "received", id, "--condition", "good", "--notes", "Battery at 91 %."]);
     assert!(text.contains("Battery at 91 %."), "{text}");
     let offer = sandbox.json(&["listings"])[0].clone();
     let (asked, floor) = (cents(&offer["price"]), cents(&offer["floor_price"]));
     assert!(offer["title"].as_str().unwrap().chars().count() <= 80 && floor <= asked);
-    sandbox.ok(&["listings", "posted", id, "--url", "https://www.ebay.com/itm/Phone/445566778?x=1", "--fee", "0.35"]);
+    sandbox.ok(&[
+        "listings",
+        "posted",
+        id,
+        "--url",
+        "https://www.ebay.com/itm/Phone/445566778?x=1",
+        "--fee",
+        "0.35",
+    ]);
     let cheaper = dollars((asked - 500).max(floor));
     sandbox.ok(&["listings", "reprice", id, "--price", &cheaper]);
     assert!(sandbox.fails(1, &["listings", "reprice", id, "--price", &dollars(floor - 1)]).contains("floor"));
@@ -169,7 +180,9 @@ fn a_real_phone_is_dealt_by_hand_to_a_booked_profit() {
     assert!(sandbox.fails(1, &["listings", "paid", id]).contains("nothing is due"));
 
     let story = sandbox.ok(&["deals", "show", id]);
-    for part in ["negotiation  accepted", "purchase     received", "sale", "a venue paid out", "earned so far"] {
+    for part in
+        ["negotiation  accepted", "purchase     received", "sale", "a venue paid out", "earned so far"]
+    {
         assert!(story.contains(part), "{part}: {story}");
     }
     assert!(sandbox.ok(&["tasks"]).is_empty());

@@ -8,7 +8,10 @@ use crate::{RunId, Utc};
 words! {
     /// The pipeline's stages, in the order the data flows.
     Stage {
-        Ingest = "ingest", Enrich = "enrich", Train = "train", Score = "score",
+        Ingest = "ingest",
+        /// What the store tells of deals, replies, sales and money, into the lake.
+        Outcomes = "outcomes",
+        Enrich = "enrich", Train = "train", Score = "score",
         Decide = "decide", Publish = "publish", Report = "report",
     }
 }

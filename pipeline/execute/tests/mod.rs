@@ -92,7 +92,7 @@ impl Bench {
     async fn owner_agrees(&mut self) {
         let waiting = self.store.read().await.unwrap().approvals(ApprovalStatus::Waiting, u32::MAX).await;
         for asked in waiting.unwrap() {
-            assert!(self.executor().approve(asked.approval_id, None).await.unwrap());
+            assert!(self.executor().approve(asked.approval_id, None).await.unwrap().is_none());
         }
     }
 
@@ -138,6 +138,7 @@ impl Bench {
             state: OrderState::Placed,
             buyer: "buyer@example.invalid".to_owned(),
             refunded: Cents::ZERO,
+            fees: Default::default(),
         });
     }
 

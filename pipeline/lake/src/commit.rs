@@ -107,6 +107,17 @@ impl Commit {
         Ok(rows)
     }
 
+    /// Adds rows that stay: those of other runs count beside them. Returns how many.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn grown(&mut self, dataset: Dataset, file: ParquetFile) -> Result<u64, LakeError> {
+        let rows = file.rows();
+        let partition = format!("run={}", self.manifest.run_id);
+        self.add(dataset, file, &partition)?;
+        Ok(rows)
+    }
+
     /// Adds a file of refused rows.
     ///
     /// # Errors

@@ -3,6 +3,13 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
+use autobazaaar_domain::event::Event;
+use autobazaaar_domain::inventory::InventoryItem;
+use autobazaaar_domain::negotiation::{Negotiation, Round};
+use autobazaaar_domain::purchase::Purchase;
+use autobazaaar_domain::resale::{ResaleListing, Sale};
+
+use crate::state::{LedgerLine, TakenDeal, fields};
 
 /// A table of the lake. Its columns are a contract: names and types are frozen for a schema
 /// version; new nullable columns may come.
@@ -22,11 +29,29 @@ pub enum Dataset {
     Deals,
     /// One row per deal and run.
     Decisions,
+    /// One row per thing that happened to our state.
+    Events,
+    /// One row per deal that was taken on, and export of a change of it.
+    TakenDeals,
+    /// One row per negotiation and export of a change of it.
+    Negotiations,
+    /// One row per priced offer of ours and export of a change of its negotiation.
+    Rounds,
+    /// One row per purchase and export of a change of it.
+    Purchases,
+    /// One row per item in our hands and export of a change of it.
+    Inventory,
+    /// One row per offer of ours and export of a change of it.
+    ResaleListings,
+    /// One row per buyer's order and export of a change of it.
+    Sales,
+    /// One row per line of a ledger entry.
+    Ledger,
 }
 
 impl Dataset {
     /// Every dataset.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 16] = [
         Self::Observations,
         Self::Sightings,
         Self::Scans,
@@ -34,6 +59,15 @@ impl Dataset {
         Self::Valuations,
         Self::Deals,
         Self::Decisions,
+        Self::Events,
+        Self::TakenDeals,
+        Self::Negotiations,
+        Self::Rounds,
+        Self::Purchases,
+        Self::Inventory,
+        Self::ResaleListings,
+        Self::Sales,
+        Self::Ledger,
     ];
 
     /// Its name in paths, SQL and manifests.
@@ -47,6 +81,15 @@ impl Dataset {
             Self::Valuations => "valuations",
             Self::Deals => "deals",
             Self::Decisions => "decisions",
+            Self::Events => "events",
+            Self::TakenDeals => "taken_deals",
+            Self::Negotiations => "negotiations",
+            Self::Rounds => "rounds",
+            Self::Purchases => "purchases",
+            Self::Inventory => "inventory",
+            Self::ResaleListings => "resale_listings",
+            Self::Sales => "sales",
+            Self::Ledger => "ledger",
         }
     }
 
@@ -90,6 +133,15 @@ impl Dataset {
             Self::Valuations => valuation_fields(),
             Self::Deals => deal_fields(),
             Self::Decisions => decision_fields(),
+            Self::Events => fields::<Event>(),
+            Self::TakenDeals => fields::<TakenDeal>(),
+            Self::Negotiations => fields::<Negotiation>(),
+            Self::Rounds => fields::<Round>(),
+            Self::Purchases => fields::<Purchase>(),
+            Self::Inventory => fields::<InventoryItem>(),
+            Self::ResaleListings => fields::<ResaleListing>(),
+            Self::Sales => fields::<Sale>(),
+            Self::Ledger => fields::<LedgerLine>(),
         };
         let metadata = [
             ("autobazaaar.dataset".to_owned(), self.name().to_owned()),

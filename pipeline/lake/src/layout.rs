@@ -208,6 +208,17 @@ impl Lake {
         }))
     }
 
+    /// The files of a dataset that count, run by run, oldest first; runs without it are left out.
+    ///
+    /// # Errors
+    /// When a manifest cannot be read.
+    pub fn runs_with(&self, dataset: Dataset) -> Result<Vec<Vec<PathBuf>>, LakeError> {
+        let manifests = self.read_manifests()?.into_iter();
+        let of_runs = manifests.filter_map(|mut manifest| manifest.files.remove(dataset.name()));
+        let paths = |files: Vec<FileEntry>| files.iter().map(|file| self.folder().join(&file.path)).collect();
+        Ok(of_runs.map(paths).collect())
+    }
+
     /// As [`Self::files`], but never none: an empty file of the dataset's columns stands for a
     /// dataset without rows, so that SQL over it has its columns.
     ///

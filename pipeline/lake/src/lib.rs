@@ -7,6 +7,7 @@
 
 mod appender;
 mod atomic;
+mod columns;
 mod commit;
 mod dataset;
 pub mod enriched;
@@ -15,6 +16,7 @@ mod gather;
 mod journal;
 mod layout;
 mod manifest;
+mod manifests;
 pub mod observations;
 mod parquet_file;
 mod partitions;
@@ -22,6 +24,7 @@ mod prune;
 pub mod quarantine;
 pub mod rows;
 pub mod scored;
+pub mod state;
 
 pub use atomic::write_atomically;
 pub use commit::Commit;
@@ -29,5 +32,6 @@ pub use dataset::Dataset;
 pub use error::LakeError;
 pub use layout::{Lake, WriteLock};
 pub use manifest::{FileEntry, Manifest};
+pub use manifests::RestoredManifests;
 pub use parquet_file::{ParquetFile, read_batches};
 pub use partitions::PartitionedWriter;

@@ -192,7 +192,9 @@ async fn make_safe(
         ),
         context: None,
         related: None,
-        suggested_action: Some("compare with venues and mailboxes, then: autobazaaar stop --off".to_owned()),
+        suggested_action: Some(
+            "compare with venues and mailboxes, then: autobazaaar stop --resume".to_owned(),
+        ),
     })
     .await?;
     tx.commit().await?;

@@ -44,6 +44,12 @@ impl Options {
         Self { file: Some(state.join("autobazaaar.db")), keys: Some(state.join("keys")), ..Self::memory() }
     }
 
+    /// Whether a state folder holds a store.
+    #[must_use]
+    pub fn is_there(state: &Path) -> bool {
+        state.join("autobazaaar.db").exists()
+    }
+
     /// A store in memory, with keys in memory: for simulations and tests.
     #[must_use]
     pub fn memory() -> Self {

@@ -1,0 +1,48 @@
+//! The stage that brings what the store tells into the lake.
+
+use autobazaaar_domain::run::Stage;
+use autobazaaar_lake::Dataset;
+use autobazaaar_store::Store;
+
+use super::stages::StageError;
+use super::{Rows, Runner};
+use crate::outcomes::export;
+
+/// Datasets that an export adds to and that are checked before it counts.
+const CHECKED: [Dataset; 2] = [Dataset::Ledger, Dataset::Events];
+
+impl Runner<'_> {
+    /// New state and events of the store, into the lake. Done again, it adds nothing.
+    ///
+    /// # Errors
+    /// When the store cannot be read, the disk is full, or the result is not fit to count.
+    pub async fn outcomes(&mut self, store: &Store) -> Result<(), StageError> {
+        if self.has_finished(Stage::Outcomes) {
+            return Ok(());
+        }
+        let begun = self.begin_stage(Stage::Outcomes);
+        let result = self.export(store).await;
+        self.end_stage(begun, result)
+    }
+
+    async fn export(&self, store: &Store) -> Result<Rows, StageError> {
+        let mut commit = self.begin()?;
+        let done = export(store, &self.lake, &mut commit).await?;
+        if done.events == 0 {
+            return Ok(Rows { outcome: "nothing new".to_owned(), ..Rows::default() });
+        }
+        let engine = self.engine()?;
+        for dataset in CHECKED {
+            let mut files = self.lake.files_or_empty(dataset)?;
+            files.extend(commit.pending(dataset));
+            engine.attach_files(dataset, &files)?;
+        }
+        self.publish_checked(&engine, commit, &CHECKED)?;
+        Ok(Rows {
+            rows_in: done.events,
+            rows_out: done.rows,
+            outcome: format!("{} events, {} rows", done.events, done.rows),
+            ..Rows::default()
+        })
+    }
+}
