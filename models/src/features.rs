@@ -214,6 +214,27 @@ pub(crate) fn said(words: f64, comps: &CompStats) -> [f32; SAID] {
     ]
 }
 
+/// Names of the trees' plain facts.
+pub(crate) const FACT_NAMES: [&str; FACTS] = [
+    "year",
+    "number_1",
+    "number_2",
+    "number_3",
+    "condition",
+    "accessory",
+    "title_words",
+    "description_bytes",
+];
+/// Names of what words and comparables say.
+pub(crate) const SAID_NAMES: [&str; SAID] = [
+    "words",
+    "comps_mean_less_words",
+    "comps_unexplained",
+    "comps_spread",
+    "comps_top_similarity",
+    "comps_effective_count",
+];
+
 /// Columns of the trees on facts.
 pub(crate) const FACT_COLUMNS: usize = FACTS + TARGETS;
 /// Columns of the trees that correct the linear combination.

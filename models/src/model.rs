@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::comps::{CompsIndex, Exclude, Facts, Hit, Scratch, Stored};
 use crate::conformal::NORMAL_80;
 use crate::evaluate::Evaluation;
-use crate::features::{FEATURE_NAMES, Seen};
+use crate::features::{FACT_NAMES, FEATURE_NAMES, SAID_NAMES, Seen};
 use crate::folds::{FoldSet, fold_of};
 use crate::odds::Odds;
 use crate::targets::Names;
@@ -209,6 +209,22 @@ impl PriceModel {
     pub fn coefficients(&self) -> BTreeMap<String, BTreeMap<String, f64>> {
         let named = |weights: Vec<f64>| FEATURE_NAMES.iter().map(|n| (*n).to_owned()).zip(weights).collect();
         self.full.second.regressions().map(|(name, l)| (name.to_owned(), named(l.coefficients()))).collect()
+    }
+
+    /// What its trees split on: kind of trees (`facts`: those on facts alone; `corrections`: those
+    /// that correct the linear combination) → feature → its share, 0–1, in what they explain.
+    #[must_use]
+    pub fn importances(&self) -> BTreeMap<String, BTreeMap<String, f64>> {
+        let facts = FACT_NAMES.iter().map(|name| (*name).to_owned()).chain(self.corpus.names.told());
+        let names: Vec<String> = facts.chain(SAID_NAMES.iter().map(|name| (*name).to_owned())).collect();
+        let named = |shares: Vec<f64>| {
+            names.iter().cloned().zip(shares).filter(|(_, share)| *share > 0.0).collect::<BTreeMap<_, _>>()
+        };
+        let (facts, corrections) = self.full.second.importances();
+        [("facts", facts), ("corrections", corrections)]
+            .into_iter()
+            .map(|(kind, shares)| (kind.to_owned(), named(shares)))
+            .collect()
     }
 
     /// Names of the categories that it has learned from.

@@ -28,6 +28,9 @@ pub struct ModelCard {
     pub evaluation: Evaluation,
     /// Category (`*` for the rest) → feature → change of the log price per unit.
     pub coefficients: BTreeMap<String, BTreeMap<String, f64>>,
+    /// Kind of trees → feature → share in what they explain, 0–1; empty in cards of old.
+    #[serde(default)]
+    pub importances: BTreeMap<String, BTreeMap<String, f64>>,
     /// What it is weak at, in plain words.
     pub weak_points: Vec<String>,
     /// BLAKE3 of model.bin.
@@ -47,6 +50,7 @@ impl ModelCard {
             weak_points: weak_points(model.basis(), &evaluation),
             evaluation,
             coefficients: model.coefficients(),
+            importances: model.importances(),
             model_hash: String::new(),
         }
     }

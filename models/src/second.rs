@@ -142,6 +142,12 @@ impl Second {
         self.linear.own.iter().map(|(name, l)| (name.as_str(), l)).chain([("*", &self.linear.pooled)])
     }
 
+    /// Share of each column in what the trees on facts explain, and in what those explain that
+    /// correct the linear combination.
+    pub fn importances(&self) -> (Vec<f64>, Vec<f64>) {
+        (self.facts.importances(), self.corrections.importances())
+    }
+
     /// What low asks mean beside its estimates.
     pub fn odds(&self) -> &Odds {
         &self.odds

@@ -69,6 +69,19 @@ impl Names {
         self.hashes.len()
     }
 
+    /// What each statistic stands on.
+    pub fn told(&self) -> [String; TARGETS] {
+        const FIXED: [&str; NAMED] =
+            ["category", "platform", "title_word_1", "title_words_1_2", "title_words_all"];
+        std::array::from_fn(|slot| match FIXED.get(slot) {
+            Some(name) => format!("mean_price_by_{name}"),
+            None => match self.attributes.get(slot - NAMED) {
+                Some(attribute) => format!("mean_price_by_{attribute}"),
+                None => "unused".to_owned(),
+            },
+        })
+    }
+
     pub fn of(&self, example: &Example) -> Codes {
         self.hashed(example).map(|h| h.and_then(|h| self.codes.get(&h).copied()).unwrap_or(UNKNOWN))
     }

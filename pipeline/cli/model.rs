@@ -1,5 +1,7 @@
 //! `autobazaaar model`: versions of the price model with their measured quality.
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
 
 use autobazaaar_models::{ModelCard, Registry};
@@ -8,6 +10,9 @@ use super::output::{Cell, Column, Table, Tone};
 use super::session::{lake, moment};
 use super::{CliError, Context, OutputFormat};
 use crate::score::models::{registry, segments};
+
+/// Features that `model show` tells of; the JSON card has all.
+const FEATURES_SHOWN: usize = 10;
 
 /// What to do with versions.
 #[derive(Debug, Subcommand)]
@@ -162,10 +167,34 @@ fn show(version: &Version, context: &Context<'_>) -> Result<(), CliError> {
     }
     context.out.print(&format!("{}, {} in {}", card.version, card.basis, card.currency))?;
     context.out.table(&table)?;
+    if !card.importances.is_empty() {
+        context.out.print("\nwhat its trees go by, and how much of what they explain comes of it")?;
+        context.out.table(&importances(card))?;
+    }
     for point in &card.weak_points {
         context.out.print(&format!("weak: {point}"))?;
     }
     Ok(())
+}
+
+/// The features that weigh most in either kind of trees.
+fn importances(card: &ModelCard) -> Table {
+    let share = |kind: &str, name: &str| card.importances.get(kind).and_then(|of| of.get(name)).copied();
+    let mut table = Table::new([
+        Column::text("feature", "feature"),
+        Column::number("facts", "by facts alone"),
+        Column::number("corrections", "beside comparables"),
+    ]);
+    let names: BTreeSet<&String> = card.importances.values().flat_map(|of| of.keys()).collect();
+    let most =
+        |name: &str| share("facts", name).unwrap_or(0.0).max(share("corrections", name).unwrap_or(0.0));
+    let mut ranked: Vec<(f64, &String)> = names.into_iter().map(|name| (most(name), name)).collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let cell = |share: Option<f64>| share.map_or_else(Cell::missing, Cell::percent);
+    for (_, name) in ranked.into_iter().take(FEATURES_SHOWN) {
+        table.push([Cell::text(name), cell(share("facts", name)), cell(share("corrections", name))]);
+    }
+    table
 }
 
 fn promote(version: &Version, context: &Context<'_>) -> Result<(), CliError> {

@@ -248,6 +248,9 @@ pub struct ModelReport {
     pub calibration: Vec<CalibrationPoint>,
     /// Bounded sample of held-out listings.
     pub predicted: Vec<PredictedPoint>,
+    /// Features and their shares, 0–1, in what the model's trees on facts explain.
+    #[serde(default)]
+    pub importances: Vec<(String, f64)>,
     /// Known weaknesses in words; the report adds those it sees in the figures.
     pub weak_points: Vec<String>,
 }

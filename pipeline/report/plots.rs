@@ -123,7 +123,39 @@ pub(super) fn model(model: &ModelReport, currency: Currency) -> Vec<Figure> {
     let mut figures = Vec::new();
     figures.extend(calibration(model));
     figures.extend(predicted(model, currency));
+    figures.extend(importances(model));
     figures
+}
+
+/// Features shown; the rest is one bar.
+const FEATURES: usize = 9;
+
+fn importances(model: &ModelReport) -> Option<Figure> {
+    let mut ranked: Vec<(String, f64)> =
+        model.importances.iter().map(|(name, share)| (name.replace('_', " "), *share)).collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let title = format!("By facts alone, prices go by {} most", ranked.first()?.0);
+    let rest: f64 = ranked.iter().skip(FEATURES).map(|(_, share)| share).sum();
+    ranked.truncate(FEATURES);
+    if rest > 0.0 {
+        ranked.push(("all others".to_owned(), rest));
+    }
+    let labels = Labels {
+        title: &title,
+        description: "for each fact, its share in what the price model's trees on facts explain",
+        x: "share of what is explained",
+        y: "",
+    };
+    let svg = svg::bars(&ranked, &labels, &percent_tick);
+    let rows = ranked
+        .iter()
+        .map(|(name, share)| vec![Cell::text(name.clone()), Cell::number(percent(*share), *share)]);
+    let values = Table {
+        caption: "What prices go by".into(),
+        columns: vec![Column::text("Fact"), Column::number("Share")],
+        rows: rows.collect(),
+    };
+    Some(Figure { title, svg, values })
 }
 
 fn calibration(model: &ModelReport) -> Option<Figure> {

@@ -327,6 +327,14 @@ fn model(dice: &mut Dice) -> ModelReport {
         data_to: Some(hours_ago(23)),
         basis: Basis::Asked,
         predicted: (0..900).map(predicted).collect(),
+        importances: [
+            ("mean_price_by_title_words_all", 0.52),
+            ("year", 0.21),
+            ("number_1", 0.17),
+            ("condition", 0.1),
+        ]
+        .map(|(name, share)| (name.to_owned(), share))
+        .to_vec(),
         metrics: metrics(1_496, 0.163, 0.79),
         by_category: categories
             .map(|(category, rows, mdape, coverage)| CategoryMetrics {

@@ -358,6 +358,13 @@ fn model_report(card: ModelCard) -> ModelReport {
             .collect(),
         calibration: intervals(&evaluation),
         predicted: Vec::new(),
+        importances: card
+            .importances
+            .get("facts")
+            .into_iter()
+            .flatten()
+            .map(|(n, s)| (n.clone(), *s))
+            .collect(),
         weak_points: card.weak_points,
     }
 }

@@ -105,6 +105,26 @@ pub fn histogram(bins: &[Bin], labels: &Labels<'_>, format: Format<'_>) -> Svg {
     canvas.finish("plot", labels.title, labels.description)
 }
 
+/// One bar to the right for each named value at or above zero, name and value beside it.
+#[must_use]
+pub fn bars(named: &[(String, f64)], labels: &Labels<'_>, format: Format<'_>) -> Svg {
+    /// A bar with its name above it.
+    const ROW: f64 = 30.0;
+    let height = 24.0 + ROW * named.len() as f64;
+    let mut canvas = Canvas::new(WIDTH, height);
+    let usable = |value: f64| if value.is_finite() { value.max(0.0) } else { 0.0 };
+    let most = named.iter().map(|(_, value)| usable(*value)).fold(0.0, f64::max);
+    let x = Scale::linear((0.0, most), (4.0, WIDTH - 60.0));
+    canvas.text("label", (4.0, 12.0), Anchor::Start, labels.x);
+    for (row, (name, value)) in named.iter().enumerate() {
+        let (top, end) = (22.0 + ROW * row as f64, x.at(usable(*value)));
+        canvas.text("tick", (4.0, top + 11.0), Anchor::Start, name);
+        canvas.rect("column", (4.0, top + 15.0), (end - 4.0, 9.0), &format!("{name}: {}", format(*value)));
+        canvas.text("mark", (end + 5.0, top + 23.0), Anchor::Start, &format(*value));
+    }
+    canvas.finish("plot", labels.title, labels.description)
+}
+
 /// Lines over an axis of numbers (seconds, for times), zero included upwards. One line needs no
 /// name; several are named at their right end.
 #[must_use]
