@@ -211,7 +211,7 @@ fn groups(command: &clap::Command) -> String {
         let lines: Vec<String> = known
             .map(|c| {
                 format!(
-                    "  {:<12}{}\n",
+                    "  {:<14}{}\n",
                     c.get_name(),
                     c.get_about().map(ToString::to_string).unwrap_or_default()
                 )

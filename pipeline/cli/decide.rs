@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::owner::desk::tied_up;
 use super::session::alone;
 use super::{CliError, Context};
 
@@ -14,6 +15,7 @@ pub struct DecideArgs {}
 /// # Errors
 /// When there is nothing to work on, or the stage fails.
 pub fn run(_: &DecideArgs, context: &Context<'_>) -> Result<(), CliError> {
-    alone(context, "decide", |runner| runner.decide())?;
+    let tied = tied_up(context)?;
+    alone(context, "decide", |runner| runner.decide(tied.as_ref()))?;
     context.out.say(concat!("hint: ", "autobazaaar deals"))
 }

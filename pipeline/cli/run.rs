@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::deals::{DealsListArgs, DealsSort, list_of};
+use super::owner::desk::tied_up;
 use super::session::{shown_path, take_in_outcomes, with_outside};
 use super::{CliError, Context};
 use crate::runner::{Runner, pass};
@@ -19,9 +20,10 @@ const SHOWN: usize = 10;
 /// # Errors
 /// When a source is configured wrongly or a stage fails.
 pub fn run(_: &RunArgs, context: &Context<'_>) -> Result<(), CliError> {
+    let tied = tied_up(context)?;
     let passed = with_outside(context, |outside| {
         let outcomes = |runner: &mut Runner<'_>| take_in_outcomes(context, runner);
-        Ok(pass(&context.loaded.data_dir, &context.loaded.base_dir, outside, outcomes)?)
+        Ok(pass(&context.loaded.data_dir, &context.loaded.base_dir, tied.as_ref(), outside, outcomes)?)
     })?;
     if let Some(summary) = &passed.ingested {
         for failure in &summary.failures {

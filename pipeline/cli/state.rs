@@ -87,7 +87,7 @@ pub struct StopArgs {
 const ALL: u32 = 10_000;
 
 /// The folder of the state.
-fn state_folder(context: &Context<'_>) -> Result<std::path::PathBuf, CliError> {
+pub(super) fn state_folder(context: &Context<'_>) -> Result<std::path::PathBuf, CliError> {
     Ok(super::session::lake(context)?.state())
 }
 
@@ -114,11 +114,12 @@ pub(super) fn with_store<T, E: Into<CliError> + From<StoreError>>(
     in_store(&folder, context, work).map_err(Into::into)
 }
 
-/// What is said where nothing was promised or bought yet.
+/// What is said where nothing was promised, bought or paid yet.
 pub(super) fn no_state(folder: &Path) -> CliError {
-    CliError::failed(format!("there is no state in {}", folder.display())).hint(
-        "a deal by hand begins with autobazaaar deals approve; a demonstration's state: --data-dir data/demo",
-    )
+    let folder = super::session::shown_path(folder);
+    CliError::failed(format!("nothing was promised, bought or paid here yet: there is no state in {folder}"))
+        .hint("dealing by hand begins with `autobazaaar ledger pay-in 500 USD` and `autobazaaar deals approve`")
+        .hint("a demonstration's state: --data-dir data/demo")
 }
 
 /// Opens the store of a state folder and does something with it.

@@ -14,6 +14,7 @@ pub mod hand;
 pub mod market;
 mod negotiate;
 mod news;
+mod portfolio;
 mod propose;
 mod purchase;
 mod reconcile;
@@ -31,6 +32,7 @@ use autobazaaar_store::{Actor, Cap, Store, StoreError, TrackedDeal, Tx};
 
 pub use error::ExecuteError;
 pub use goods::key_of;
+pub use portfolio::portfolio;
 pub use propose::{Change, waiting};
 pub use purchase::sku;
 pub use settings::{Right, Rights, Settings};
@@ -127,12 +129,18 @@ impl<'a, M: Market> Executor<'a, M> {
     /// The store cannot be written.
     pub async fn set_limits(&mut self, capital: &[Money]) -> Result<(), ExecuteError> {
         let mut tx = self.begin().await?;
-        tx.set_cap(Cap::Messages, self.settings.messages_a_day).await?;
-        for (currency, amount) in &self.settings.spending_a_day {
-            tx.set_cap(Cap::Spending(*currency), amount.0).await?;
+        let spending = self.settings.spending_a_day.iter().map(|(of, most)| (Cap::Spending(*of), most.0));
+        let (messages, today) = ((Cap::Messages, self.settings.messages_a_day), tx.today());
+        // What stands already is not written again: each change is an event.
+        for (cap, limit) in std::iter::once(messages).chain(spending) {
+            if tx.cap(cap, today).await?.limit != limit {
+                tx.set_cap(cap, limit).await?;
+            }
         }
         for money in capital {
-            tx.set_capital(*money).await?;
+            if tx.available(money.currency).await?.capital != money.amount {
+                tx.set_capital(*money).await?;
+            }
         }
         Ok(tx.commit().await?)
     }

@@ -77,7 +77,8 @@ impl<M: Market> Executor<'_, M> {
         receipt: &Receipt,
     ) -> Result<(), ExecuteError> {
         let Receipt::Bought { order, price, total, .. } = receipt else { return Ok(()) };
-        let purchase = tx.change_purchase(id, PurchaseEvent::ConfirmPayment, None).await?;
+        let agreed = tx.change_purchase(id, PurchaseEvent::ConfirmPayment, None).await?;
+        let purchase = if agreed.price == *price { agreed } else { tx.settle_price(id, *price).await? };
         let tracked = deal_of(tx, purchase.deal_id, "a purchase").await?;
         tx.post_charge(purchase.hold_id, money(*total, purchase.currency)).await?;
         let item = InventoryItem {

@@ -16,12 +16,8 @@ mod spans;
 use std::fmt::{self, Write as _};
 
 pub use interval::{Interval, ValuePlot, interval_bar, value_plot};
-<<<<<<< HEAD
-pub use plots::{Bin, Labels, Series, calibration, histogram, lines, scatter};
-pub use spans::{Span, SpanKind, spans};
-=======
 pub use plots::{Bin, Labels, Series, bars, calibration, histogram, lines, scatter};
->>>>>>> main
+pub use spans::{Span, SpanKind, spans};
 
 /// A finished drawing: markup in which all foreign text is escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]

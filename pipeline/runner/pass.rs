@@ -10,6 +10,7 @@ use autobazaaar_lake::{Dataset, Lake};
 use super::sample::{sample_platforms, sample_sources};
 use super::sources::{SourcesError, open_sources};
 use super::{Outside, Runner, StageError};
+use crate::decide::Portfolio;
 use crate::ingest::{Source, Summary};
 use crate::score::models::{registry, segments};
 use autobazaaar_bazaar::{SampleOptions, platforms};
@@ -87,13 +88,15 @@ pub fn origin(lake: &Lake, outside: Outside<'_>) -> Result<Origin, StageError> {
 
 /// Does every stage. With sources configured they are read; without any, what the data folder
 /// holds is worked on; an empty folder gets the simulated market, in a folder of its own.
-/// Relative paths of sources count from `base`. `outcomes` brings in what the store tells, if there is one.
+/// Relative paths of sources count from `base`. `tied` is what is tied up already; without it all
+/// capital is free. `outcomes` brings in what the store tells, if there is one.
 ///
 /// # Errors
 /// When a source is configured wrongly or a stage fails; what the stages before made counts.
 pub fn pass(
     data_dir: &Path,
     base: &Path,
+    tied: Option<&Portfolio>,
     outside: Outside<'_>,
     outcomes: impl FnOnce(&mut Runner<'_>) -> Result<(), StageError>,
 ) -> Result<Passed, PassError> {
@@ -125,7 +128,7 @@ pub fn pass(
         runner.train(autobazaaar_domain::Basis::ALL)?;
     }
     runner.score()?;
-    runner.decide()?;
+    runner.decide(tied)?;
     runner.publish()?;
     let report_files = runner.report(simulated)?;
     let lake = runner.lake.clone();

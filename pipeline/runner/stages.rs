@@ -246,13 +246,17 @@ impl Runner<'_> {
         })
     }
 
-    /// A decision for every scored listing.
+    /// A decision for every scored listing, beside what is tied up already; without it all capital is
+    /// free.
     ///
     /// # Errors
     /// When nothing is scored yet, or the result is not fit to count.
-    pub fn decide(&mut self) -> Result<(), StageError> {
-        let fresh = Portfolio::fresh(&self.limits()?);
-        self.decide_within(&fresh).map(|_| ())
+    pub fn decide(&mut self, tied: Option<&Portfolio>) -> Result<(), StageError> {
+        match tied {
+            Some(tied) => self.decide_within(tied),
+            None => self.decide_within(&Portfolio::fresh(&self.limits()?)),
+        }
+        .map(|_| ())
     }
 
     /// As [`Self::decide`], beside what is tied up already; what may be acted on.

@@ -21,7 +21,7 @@ use chrono::TimeDelta;
 use super::account::{self, Account, DayOfAccount};
 use super::market::InBazaar;
 use crate::config::Config;
-use crate::decide::{Funds, Limits, Portfolio, Verdict};
+use crate::decide::{Limits, Portfolio, Verdict};
 use crate::execute::{ExecuteError, Executor, Settings};
 use crate::ingest::Source;
 use crate::invariants;
@@ -300,21 +300,11 @@ impl Demo {
 
     /// What is tied up already, as the limits see it.
     async fn portfolio(&self) -> Result<Portfolio, DemoError> {
+        use autobazaaar_domain::Clock as _;
         let mut reader = self.store.read().await?;
-        let available = reader.available(self.currency).await?;
-        let funds = Funds {
-            // Lost capital is gone; profit is not put to work unasked.
-            capital: (available.cash + available.stock_at_cost).min(available.capital),
-            stock_at_cost: available.stock_at_cost,
-            open_holds: available.open_holds,
-            ..Funds::default()
-        };
-        let open = reader.open_negotiations(10_000).await?.len();
-        Ok(Portfolio {
-            funds: [(self.currency, funds)].into(),
-            open_negotiations: u32::try_from(open).unwrap_or(u32::MAX),
-            bought_this_week: 0,
-        })
+        let tied = crate::execute::portfolio(&mut reader, [self.currency], self.clock.now()).await?;
+        // The simulated owner has time for every item.
+        Ok(Portfolio { bought_this_week: 0, ..tied })
     }
 
     /// Our own offers: they teach no price and are no deal.

@@ -96,8 +96,8 @@ fn thirty_seeds_of_ten_days_under_faults_break_no_invariant() {
         assert_eq!(one["effects"]["uncertain"], 0, "{one:#}");
     }
     // All of a thing's way was gone, or nothing was proven.
-    assert!(total("negotiations") > 500, "{}", total("negotiations"));
-    assert!(total("purchases") > 200, "{}", total("purchases"));
+    assert!(total("negotiations") > 300, "{}", total("negotiations"));
+    assert!(total("purchases") > 250, "{}", total("purchases"));
     assert!(total("sales") > 50, "{}", total("sales"));
 }
 
@@ -115,8 +115,8 @@ fn over_http_the_loop_leaves_the_same_bytes_as_in_memory() {
 }
 
 /// Seed whose appraisal of the staged thing is a bargain, so that it is bargained for.
-const STAGED: u64 = 2;
-const STAGED_DAYS: u32 = 10;
+const STAGED: u64 = 54;
+const STAGED_DAYS: u32 = 14;
 
 /// Points that a calm play of the staged story passes.
 fn points() -> u64 {
@@ -191,14 +191,14 @@ fn an_executor_killed_again_and_again_on_a_failing_market_ends_well() {
     let sandbox = Sandbox::new();
     let mut deaths = 0;
     let drilled = loop {
-        let (ended, drilled) = start(&sandbox, &served, 6, 5, Some(1_500 + 37 * deaths));
+        let (ended, drilled) = start(&sandbox, &served, 6, 5, Some(250 + 20 * deaths));
         if ended.success() {
             break drilled;
         }
         deaths += 1;
-        assert!(deaths < 60, "it does not come on");
+        assert!(deaths < 100, "it does not come on");
     };
-    assert!(deaths > 2, "killed {deaths} times only");
+    assert!(deaths > 4, "killed {deaths} times only");
     assert_eq!(drilled[0]["violations"].as_array().unwrap().len(), 0, "{drilled:#}");
     assert!(sum(&drilled[0]["outcomes"]["purchases"]) > 0, "{drilled:#}");
     println!("killed {deaths} times");

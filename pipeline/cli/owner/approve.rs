@@ -6,7 +6,7 @@ use autobazaaar_domain::{Action, ListingKey, Money};
 use autobazaaar_store::StoreError;
 use clap::Args;
 
-use super::desk::{Desk, at_desk};
+use super::desk::{Desk, at_desk, at_new_desk};
 use super::find;
 use super::talk::show_waiting;
 use crate::cli::deals::decided_in_lake;
@@ -44,7 +44,7 @@ pub struct DealsRejectArgs {
 pub fn approve(args: &DealsApproveArgs, context: &Context<'_>) -> Result<(), CliError> {
     let (id, note) = (&args.id, args.note.as_deref());
     let decided = decided_in_lake(id, context)?;
-    at_desk(context, async |desk| {
+    at_new_desk(context, async |desk| {
         let asked = match asked_about(desk, id).await? {
             Some(asked) => asked,
             None => take_on(desk, id, decided).await?,

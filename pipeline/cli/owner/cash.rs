@@ -3,7 +3,7 @@
 use autobazaaar_domain::{Cents, Currency, Money};
 use clap::Args;
 
-use super::desk::at_desk;
+use super::desk::at_new_desk;
 use super::find;
 use crate::cli::{CliError, Context};
 
@@ -41,7 +41,7 @@ fn book(args: &CashArgs, context: &Context<'_>, signed: fn(Cents) -> Cents) -> R
         return Err(CliError::usage("AMOUNT: more than 0 is needed"));
     }
     let money = |amount| Money { amount, currency };
-    at_desk(context, async |desk| {
+    at_new_desk(context, async |desk| {
         let mut tx = desk.begin().await?;
         let free = tx.available(currency).await?;
         let left = free.cash - free.open_holds + signed(amount);

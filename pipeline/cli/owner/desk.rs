@@ -8,11 +8,12 @@ use autobazaaar_negotiation::writing::Owner;
 use autobazaaar_store::{Actor, Options, Store, Tx};
 use chrono::NaiveDate;
 
+use crate::cli::state::{has_state, no_state, state_folder};
 use crate::cli::{CliError, Context, ResultExt as _};
 use crate::config::Config;
-use crate::decide::Limits;
+use crate::decide::{Limits, Portfolio};
 use crate::execute::hand::ByHand;
-use crate::execute::{Executor, Right, Rights, Settings};
+use crate::execute::{Executor, Right, Rights, Settings, portfolio};
 
 /// An open store, and how to act on it.
 pub struct Desk {
@@ -23,11 +24,40 @@ pub struct Desk {
     capital: Vec<Money>,
 }
 
+/// Opens the desk and does something at it.
+///
+/// # Errors
+/// When there is no store or it cannot be opened, or those of `work`.
+pub fn at_desk<T>(
+    context: &Context<'_>,
+    work: impl AsyncFnOnce(&Desk) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    if !has_state(context)? {
+        return Err(no_state(&state_folder(context)?));
+    }
+    at_new_desk(context, work)
+}
+
+/// What is tied up already, for decisions to count; `None` before the first deal.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn tied_up(context: &Context<'_>) -> Result<Option<Portfolio>, CliError> {
+    if !has_state(context)? {
+        return Ok(None);
+    }
+    at_desk(context, async |desk| {
+        let currencies: Vec<Currency> = desk.capital.iter().map(|money| money.currency).collect();
+        let mut reader = desk.store.read().await?;
+        Ok(Some(portfolio(&mut reader, currencies, desk.now).await?))
+    })
+}
+
 /// Opens the desk, making the store where there is none, and does something at it.
 ///
 /// # Errors
 /// When the store cannot be opened, or those of `work`.
-pub fn at_desk<T>(
+pub fn at_new_desk<T>(
     context: &Context<'_>,
     work: impl AsyncFnOnce(&Desk) -> Result<T, CliError>,
 ) -> Result<T, CliError> {

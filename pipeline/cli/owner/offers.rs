@@ -6,6 +6,7 @@ use autobazaaar_domain::ledger::{Account, FeeLines};
 use autobazaaar_domain::resale::{ResaleListing, Sale};
 use autobazaaar_domain::{Cents, Lifecycle as _, ListingKey, Money};
 use autobazaaar_store::Reader;
+use autobazaaar_venues::Venue;
 use clap::Args;
 
 use super::desk::{Desk, at_desk};
@@ -191,6 +192,15 @@ fn key_in(url: &str, offer: &ResaleListing) -> Result<ListingKey, CliError> {
     };
     let address = url.split(['?', '#']).next().unwrap_or_default();
     let path = address.split_once("://").ok_or_else(wrong)?.1;
+    let host = path.split('/').next().unwrap_or_default().to_ascii_lowercase();
+    let other = Venue::ALL.iter().map(|venue| venue.as_str()).find(|name| host.contains(name));
+    if let Some(other) = other.filter(|name| *name != offer.platform.as_str()) {
+        return Err(CliError::usage(format!(
+            "`{url}` is on {other}, and the offer is planned for {}",
+            offer.platform
+        ))
+        .hint("post it where it is planned: floor and expected fees are those of that venue"));
+    }
     let parts: Vec<&str> = path.split('/').skip(1).filter(|part| !part.is_empty()).collect();
     let number = parts.iter().rev().find_map(|part| {
         let digits: String = part.chars().filter(char::is_ascii_digit).collect();
@@ -250,14 +260,15 @@ pub fn sold(args: &SoldArgs, context: &Context<'_>) -> Result<(), CliError> {
         let read =
             |flag: &str, text: &Option<String>| find::amount_or_none(flag, text.as_deref(), offer.currency);
         let price = find::amount("--price", &args.price, offer.currency)?;
-        let in_person = args.in_person || offer.shipping_price.is_none();
+        let shipping = read("--shipping", &args.shipping)?;
+        let in_person = args.in_person || (offer.shipping_price.is_none() && shipping.0 == 0);
         let news = OrderNews {
             seq: 0,
             order: args.order.clone().unwrap_or_else(|| listing.external_id.clone()),
             purchase: false,
             listing,
             price,
-            shipping: read("--shipping", &args.shipping)?,
+            shipping,
             delivery: if in_person { Delivery::Local } else { Delivery::Shipped },
             state: OrderState::Placed,
             buyer: String::new(),

@@ -169,7 +169,8 @@ pub fn show(args: &NamedArgs, context: &Context<'_>) -> Result<(), CliError> {
         if let Some(price) = one.final_price {
             context.out.print(&format!("agreed at {}", money(price)))?;
         }
-        for message in &said {
+        let open = waiting(&mut reader, one.negotiation_id).await?.map(|(message, _)| message.message_id);
+        for message in said.iter().filter(|message| Some(message.message_id) != open) {
             context.out.print("")?;
             for line in told(message, &one) {
                 context.out.print(&line)?;
@@ -222,6 +223,11 @@ pub async fn show_waiting(
             context.out.say(&format!("quiet hours: better not before {}", at.format("%H:%M")))?;
         }
         return context.out.say(&format!("hint: when it is sent: autobazaaar negotiations sent {key}"));
+    }
+    if !one.status.is_final() && reader.is_stopped().await? {
+        return context
+            .out
+            .say("everything is stopped: what is to be answered waits for autobazaaar stop --resume");
     }
     if !one.status.is_final() {
         return context.out.say(&format!(

@@ -40,7 +40,8 @@ pub fn run(_: &TasksArgs, context: &Context<'_>) -> Result<(), CliError> {
             Column::text("what", "to do"),
             Column::text("about", "about"),
             Column::number("amount", "amount"),
-            Column::text("command", "then"),
+            // Never cut: it is there to be copied.
+            Column::number("command", "then"),
         ]);
         for task in tasks(&mut reader).await? {
             table.push([

@@ -21,6 +21,8 @@ pub(crate) struct Puppet {
     pub payouts: Vec<Payout>,
     /// Charged on top of the price of every purchase.
     pub shipping: Cents,
+    /// How much less than agreed is charged: the ask came down meanwhile.
+    pub discount: Cents,
 }
 
 impl Puppet {
@@ -112,9 +114,9 @@ impl Puppet {
             }
             Deed::Buy { price, .. } => Receipt::Bought {
                 order: format!("order-{number}"),
-                price: *price,
+                price: *price - self.discount,
                 shipping: self.shipping,
-                total: *price + self.shipping,
+                total: *price - self.discount + self.shipping,
             },
             Deed::Publish { draft } => Receipt::Published {
                 listing: format!("{}:own-{number}", draft.platform).parse().unwrap(),

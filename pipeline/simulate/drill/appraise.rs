@@ -24,7 +24,7 @@ pub(super) fn deal(seen: &Observation, seed: u64, economics: &Economics, now: Ut
 }
 
 fn valuation(seen: &Observation, item: [u8; 16]) -> Valuation {
-    let share = if item[0] < BARGAINS { 1.4 + 0.6 * f64::from(item[1]) / 256.0 } else { 0.9 };
+    let share = if item[0] < BARGAINS { 1.15 + 0.45 * f64::from(item[1]) / 256.0 } else { 0.9 };
     let median = |ask: Cents| SPREAD.map(|spread| ask.share(share * spread));
     Valuation {
         key: seen.key.clone(),

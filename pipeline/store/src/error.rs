@@ -70,7 +70,7 @@ pub enum StoreError {
     #[error("{found} where {expected} is expected")]
     WrongCurrency { found: Currency, expected: Currency },
     /// The stop switch is on.
-    #[error("everything is stopped; `autobazaaar stop --off` lets it go on")]
+    #[error("everything is stopped; `autobazaaar stop --resume` lets it go on")]
     Stopped,
     /// The address gets no message, ever.
     #[error("this address gets no messages: it was suppressed ({reason})")]

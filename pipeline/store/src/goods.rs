@@ -5,7 +5,7 @@ use autobazaaar_domain::ids::{DealId, InventoryId, PurchaseId};
 use autobazaaar_domain::inventory::{InventoryEvent, InventoryItem, InventoryStatus};
 use autobazaaar_domain::ledger::{Hold, HoldState};
 use autobazaaar_domain::purchase::{Purchase, PurchaseEvent, PurchaseStatus};
-use autobazaaar_domain::{Lifecycle as _, Money};
+use autobazaaar_domain::{Cents, Lifecycle as _, Money};
 use serde_json::json;
 
 use crate::StoreError;
@@ -63,6 +63,25 @@ impl Tx<'_> {
             _ => EventKind::PurchaseChanged,
         };
         self.tell(kind, id, data);
+        Ok(purchase)
+    }
+
+    /// Writes down the price that was truly paid: less than was agreed to where the ask had come down
+    /// meanwhile. A higher one is written down as well, and breaks R3 where it is above the limit.
+    ///
+    /// # Errors
+    /// There is no such purchase, or the price is not above 0.
+    pub async fn settle_price(&mut self, id: PurchaseId, paid: Cents) -> Result<Purchase, StoreError> {
+        if paid.0 <= 0 {
+            return Err(StoreError::NotPositive { found: paid });
+        }
+        let mut purchase: Purchase = self.get(&id).await?;
+        let agreed = purchase.price;
+        purchase.landed_cost = purchase.landed_cost + paid - agreed;
+        purchase.price = paid;
+        purchase.updated_at = self.now();
+        self.update(&purchase).await?;
+        self.note("purchase.settled", id, json!({ "agreed": agreed, "paid": paid }));
         Ok(purchase)
     }
 

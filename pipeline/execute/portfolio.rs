@@ -1,0 +1,78 @@
+//! What is tied up already, as the limits see it.
+
+use std::collections::BTreeMap;
+
+use autobazaaar_domain::inventory::InventoryStatus;
+use autobazaaar_domain::purchase::PurchaseStatus;
+use autobazaaar_domain::{Cents, Currency, Utc};
+use autobazaaar_store::{Reader, StoreError, TrackedDeal};
+use chrono::TimeDelta;
+
+use crate::decide::{Funds, Portfolio};
+
+/// More of anything than one owner has.
+const ALL: u32 = 100_000;
+
+/// Capital, stock and holds of these currencies, by category and seller, the negotiations that are
+/// open, and what was taken on in the week before `now`.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn portfolio(
+    reader: &mut Reader<'_>,
+    currencies: impl IntoIterator<Item = Currency>,
+    now: Utc,
+) -> Result<Portfolio, StoreError> {
+    let mut funds = BTreeMap::new();
+    for currency in currencies {
+        let free = reader.available(currency).await?;
+        let own = Funds {
+            // Lost capital is gone; profit is not put to work unasked.
+            capital: (free.cash + free.stock_at_cost).min(free.capital),
+            stock_at_cost: free.stock_at_cost,
+            open_holds: free.open_holds,
+            ..Funds::default()
+        };
+        funds.insert(currency, own);
+    }
+    for hold in reader.pending_holds().await? {
+        let deal = reader.deal(hold.deal_id).await?;
+        tie(&mut funds, hold.currency, deal.as_ref(), hold.amount);
+    }
+    use InventoryStatus as I;
+    for status in [I::PendingDelivery, I::InStock, I::Listed, I::Returned] {
+        for item in reader.items(status, ALL).await? {
+            let deal = reader.deal(item.deal_id).await?;
+            tie(&mut funds, item.currency, deal.as_ref(), item.cost);
+        }
+    }
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(Portfolio {
+        funds,
+        open_negotiations: count(reader.open_negotiations(ALL).await?.len()),
+        bought_this_week: count(taken_since(reader, now - TimeDelta::days(7)).await?),
+    })
+}
+
+fn tie(funds: &mut BTreeMap<Currency, Funds>, currency: Currency, deal: Option<&TrackedDeal>, amount: Cents) {
+    let (Some(funds), Some(deal)) = (funds.get_mut(&currency), deal) else { return };
+    let add = |tied: &mut Cents| *tied = *tied + amount;
+    add(funds.by_category.entry(deal.category.clone()).or_default());
+    if let Some(seller) = &deal.seller_key {
+        add(funds.by_seller.entry(seller.clone()).or_default());
+    }
+}
+
+/// Negotiations count, because each may end in a purchase.
+async fn taken_since(reader: &mut Reader<'_>, since: Utc) -> Result<usize, StoreError> {
+    let talks = reader.negotiations(None, ALL).await?;
+    let mut taken = talks.iter().filter(|talk| talk.started_at >= since).count();
+    for status in PurchaseStatus::ALL {
+        let purchases = reader.purchases(*status, ALL).await?;
+        let outright = |purchase: &&autobazaaar_domain::purchase::Purchase| {
+            purchase.negotiation_id.is_none() && purchase.initiated_at >= since
+        };
+        taken += purchases.iter().filter(outright).count();
+    }
+    Ok(taken)
+}
