@@ -4,6 +4,7 @@
 //! **Invariant:** this crate knows no venue, store, clock or network. **Invariant:** no listing is
 //! valued with its own price or that of another listing of its item; see [`PriceModel`].
 
+pub mod asking;
 pub mod comps;
 pub mod conformal;
 mod dense;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use autobazaaar_domain::{Currency, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::asking::Asking;
 use crate::discount::Discount;
 use crate::survival::ExitSpeed;
 
@@ -27,6 +28,9 @@ pub struct SellingCard {
 pub struct SellingOf {
     pub speed: Learned<ExitSpeed>,
     pub discount: Learned<Discount>,
+    /// What low asks mean; absent in versions from before it was learned.
+    #[serde(default)]
+    pub asking: Option<Asking>,
 }
 
 /// Learned, or why not.
@@ -180,6 +184,7 @@ mod tests {
         let nothing = SellingOf {
             speed: Learned::Not("3 exits of 9 watched listings were seen, 30 are needed".to_owned()),
             discount: Learned::Not("0 sales with a known ask, 30 are needed".to_owned()),
+            asking: None,
         };
         SellingCard {
             version: version.to_owned(),

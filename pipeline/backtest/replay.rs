@@ -266,6 +266,7 @@ impl Replay<'_> {
         before: Utc,
         now: Utc,
     ) {
+        let economics = &economics.clone().all_knowing();
         let known = current.iter().zip(worths).filter_map(|(one, worth)| Some((one, (*worth)?)));
         let (mut deals, told): (Vec<Deal>, Vec<(&Current, Worth)>) = known
             .map(|(one, worth)| {

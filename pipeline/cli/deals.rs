@@ -406,6 +406,14 @@ fn told(one: &Explained) -> Vec<String> {
             if days.learned { "learned" } else { "assumed" },
             money(figures.plan.list_price)
         ));
+        if let Some(given) = &figures.given_ask {
+            lines.push(format!(
+                "  such things sell for {}; at this ask it may be worse than it seems: {} to {}",
+                money(figures.usual_sale_price()),
+                money(given.low()),
+                money(given.high())
+            ));
+        }
         if figures.basis == Basis::Asked {
             let how = if figures.ask_to_sale_learned { "learned" } else { "assumed" };
             lines.push(format!("  a sale brings {:.0} % of the ask ({how})", figures.ask_to_sale * 100.0));

@@ -118,7 +118,9 @@ pub(super) fn with_store<T, E: Into<CliError> + From<StoreError>>(
 pub(super) fn no_state(folder: &Path) -> CliError {
     let folder = super::session::shown_path(folder);
     CliError::failed(format!("nothing was promised, bought or paid here yet: there is no state in {folder}"))
-        .hint("dealing by hand begins with `autobazaaar ledger pay-in 500 USD` and `autobazaaar deals approve`")
+        .hint(
+            "dealing by hand begins with `autobazaaar ledger pay-in 500 USD` and `autobazaaar deals approve`",
+        )
         .hint("a demonstration's state: --data-dir data/demo")
 }
 

@@ -102,6 +102,9 @@ pub struct TrainConfig {
     /// Most examples that are trained on, the newest first.
     #[schemars(range(min = 100, max = 100_000_000))]
     pub max_examples: NonZeroU32,
+    /// Also learn without the newest fifth and measure on it: what tells whether prices drift, for
+    /// about two thirds more time.
+    pub measure_newest: bool,
     /// Hours between two trainings in `run`.
     #[schemars(range(min = 1, max = 8_760))]
     pub every_hours: NonZeroU32,
@@ -109,7 +112,13 @@ pub struct TrainConfig {
 
 impl Default for TrainConfig {
     fn default() -> Self {
-        Self { seed: 1, folds: count!(5), max_examples: count!(100_000), every_hours: count!(24) }
+        Self {
+            seed: 1,
+            folds: count!(5),
+            max_examples: count!(100_000),
+            measure_newest: true,
+            every_hours: count!(24),
+        }
     }
 }
 

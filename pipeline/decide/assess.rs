@@ -60,12 +60,15 @@ pub(super) fn assess(
     };
     let figures = priced.figures;
     let ask = figures.purchase_price;
-    let least = figures.estimated_sale_price.share(limits.config.min_ask_share);
+    // Whatever it is worth, nobody asks less than this of a whole thing: it is a deposit, or a part.
+    let usual = figures.estimated_sale_price.share(1.0 / figures.ask_to_sale.max(0.01));
+    let worth = usual.max(figures.usual_sale_price().share(0.5));
+    let least = worth.share(limits.config.min_ask_share);
     if ask < least {
         let money = |amount| Figure::Money(Money { amount, currency: deal.currency });
         return pass(Reason::measured(ReasonCode::PassedTooGood, money(ask), money(least)));
     }
-    if let Some(reason) = unsure(deal, &figures.value, limits) {
+    if let Some(reason) = unsure(deal, figures.given_ask.as_ref().unwrap_or(&figures.value), limits) {
         return pass(reason);
     }
     let demand = limits.config.min_demand;

@@ -37,8 +37,9 @@ pub struct LimitsConfig {
     pub max_risk: f64,
     /// Highest probability of a loss, 0–1.
     pub max_p_loss: f64,
-    /// An ask below this share of the median value is taken for a deposit, a part or a typing
-    /// error, and passed.
+    /// An ask below this share of what is usual for what the thing is taken to be, its ask allowed
+    /// for, or below half of it of what is usual for such listings, is taken for a deposit, a part or
+    /// a typing error, and passed.
     pub min_ask_share: f64,
     /// Widest 80 % interval of the value as a share of its median: beyond it the value is a guess.
     pub max_spread: f64,
@@ -65,7 +66,7 @@ impl Default for LimitsConfig {
             min_demand: 0.2,
             max_risk: 0.8,
             max_p_loss: 0.15,
-            min_ask_share: 0.2,
+            min_ask_share: 0.4,
             max_spread: 2.5,
             min_comps: 5,
             bargaining: BargainingConfig::default(),

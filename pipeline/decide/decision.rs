@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use autobazaaar_domain::decision::{DecidedBy, Figure};
 use autobazaaar_domain::{
-    Action, Cents, Currency, Deal, Decision, ItemId, Money, Reason, ReasonCode, RiskCode, Utc,
+    Action, Cents, Currency, Deal, Decision, Figures, ItemId, Money, Reason, ReasonCode, RiskCode, Utc,
 };
 use rayon::prelude::*;
 
@@ -14,6 +14,10 @@ use super::inputs;
 use super::limits::{Limits, Priced};
 use super::portfolio::Portfolio;
 use super::surplus::strategy;
+
+/// An ask below this share of what the thing is taken to sell for, its low ask allowed for, is what
+/// frauds ask.
+const SUSPICIOUS: f64 = 0.6;
 
 /// Decides on every deal, in the order given. The set taken on meets every limit together with
 /// what the portfolio holds already; one item behind several listings is taken at most once.
@@ -262,7 +266,11 @@ impl Context<'_> {
             detail: Some(other.map_or_else(|| "expected surplus".to_owned(), comparison)),
         }];
         let free_hand = self.limits.auto_approve_up_to(deal.currency);
-        let too_good = deal.risk.has(RiskCode::TooGood);
+        let cheap = |figures: &Figures| {
+            figures.given_ask.is_some()
+                && figures.purchase_price < figures.estimated_sale_price.share(SUSPICIOUS)
+        };
+        let too_good = deal.risk.has(RiskCode::TooGood) || deal.figures.as_ref().is_some_and(cheap);
         if taken.hold > free_hand {
             reasons.push(Reason::measured(ReasonCode::NeedsApproval, money(taken.hold), money(free_hand)));
         }

@@ -82,6 +82,7 @@ impl Bytes {
     fn figures(&mut self, figures: &Figures) {
         let (costs, route, plan) = (&figures.costs, &figures.route, &figures.plan);
         self.amounts(&figures.value.0).real(figures.ask_to_sale);
+        self.amounts(figures.given_ask.as_ref().map_or(&[], |given| &given.0));
         self.amounts(&[figures.purchase_price, costs.inbound_shipping, costs.travel, costs.time]);
         self.real(costs.tax_rate).amounts(&[figures.estimated_sale_price, figures.proceeds.net]);
         self.amounts(&[figures.risk_charge, plan.expected_net]).real(plan.expected_days);

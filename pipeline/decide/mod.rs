@@ -11,6 +11,7 @@ mod decision;
 pub mod explain;
 mod inputs;
 mod limits;
+mod opportunity;
 mod portfolio;
 pub mod stage;
 mod surplus;
@@ -19,6 +20,7 @@ pub use approved::{Approved, Decided, Verdict, Waiting, verdict};
 pub use config::{BargainingConfig, LimitsConfig};
 pub use decision::decide;
 pub use limits::Limits;
+pub use opportunity::opportunity;
 pub use portfolio::{Funds, Portfolio};
 
 #[cfg(test)]

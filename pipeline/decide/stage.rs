@@ -4,7 +4,7 @@ use autobazaaar_domain::{Action, Deal, DealStatus, Utc};
 use autobazaaar_lake::scored::decisions_batch;
 use autobazaaar_lake::{Commit, Dataset, Lake, LakeError};
 
-use super::{Limits, Portfolio, Verdict, decide, verdict};
+use super::{Limits, Portfolio, Verdict, decide, opportunity, verdict};
 use crate::score::Economics;
 use crate::score::stage::for_each_deal;
 
@@ -16,6 +16,8 @@ pub struct DecideSummary {
     pub negotiate: u64,
     /// What may be acted on, or waits for the owner.
     pub verdicts: Vec<Verdict>,
+    /// What a unit of money could have earned in a day elsewhere: see [`opportunity`].
+    pub opportunity: f64,
 }
 
 const BATCH_ROWS: usize = 8_192;
@@ -42,6 +44,7 @@ pub fn decide_all(
     let mut candidates = Vec::new();
     let mut write = |deals: &[Deal]| -> Result<(), LakeError> {
         let decisions = decide(deals, limits, portfolio, as_of);
+        summary.opportunity = summary.opportunity.max(opportunity(deals, &decisions));
         for (deals, decisions) in deals.chunks(BATCH_ROWS).zip(decisions.chunks(BATCH_ROWS)) {
             let currencies: Vec<_> = deals.iter().map(|deal| deal.currency).collect();
             summary.deals += decisions.len() as u64;

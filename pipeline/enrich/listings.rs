@@ -36,7 +36,10 @@ pub struct Listing {
     pub images: Vec<String>,
     pub sold_at: Option<Utc>,
     pub attributes: Attributes,
+    pub views: Option<i64>,
     pub watchers: Option<i64>,
+    /// When this content was first seen, and its views counted.
+    pub observed_at: Utc,
     pub listed_at: Option<Utc>,
     pub first_seen: Utc,
     pub last_seen: Utc,
@@ -122,7 +125,9 @@ impl Listing {
             images: seen.images,
             sold_at: seen.sold_at,
             attributes: seen.attributes,
+            views: seen.views,
             watchers: seen.watchers,
+            observed_at: seen.observed_at,
             listed_at: seen.listed_at,
         }
     }

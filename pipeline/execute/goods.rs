@@ -95,9 +95,7 @@ impl<M: Market> Executor<'_, M> {
             return self.cannot_list(tx, item, "nothing is known of its value").await;
         };
         let blemished = item.inspection.as_ref().is_some_and(|seen| !seen.as_described);
-        let planned =
-            between(figures.purchase_price, figures.plan.list_price, self.settings.trust_in_estimate);
-        let price = whole(planned.share(if blemished { BLEMISHED } else { 1.0 }), item);
+        let price = whole(figures.plan.list_price.share(if blemished { BLEMISHED } else { 1.0 }), item);
         let route = &figures.route;
         let no_loss = route.break_even(item.cost).unwrap_or(price);
         let floor = whole(price.share(self.settings.floor_share).min(no_loss), item);
@@ -332,12 +330,6 @@ pub fn key_of(listing: &ResaleListing) -> Option<ListingKey> {
 /// The venue's number of the purchase that brought an item.
 pub(super) fn order_of(item: &InventoryItem) -> String {
     item.sku.split_once('/').map_or_else(|| item.sku.clone(), |(_, order)| order.to_owned())
-}
-
-/// Between two prices on the scale on which prices err, that of logs: 0 is the first, 1 the second.
-fn between(ask: Cents, plan: Cents, share: f64) -> Cents {
-    let (low, high) = (ask.0.max(1) as f64, plan.0.max(1) as f64);
-    Cents((low.ln() + (high.ln() - low.ln()) * share.clamp(0.0, 1.0)).exp().round() as i64)
 }
 
 /// Whole units of the currency, at least one: what a person would write.

@@ -14,7 +14,7 @@ use crate::decide::{Funds, Portfolio};
 const ALL: u32 = 100_000;
 
 /// Capital, stock and holds of these currencies, by category and seller, the negotiations that are
-/// open, and what was taken on in the week before `now`.
+/// open, and what was bought in the week before `now` or may still be.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -47,11 +47,10 @@ pub async fn portfolio(
         }
     }
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Ok(Portfolio {
-        funds,
-        open_negotiations: count(reader.open_negotiations(ALL).await?.len()),
-        bought_this_week: count(taken_since(reader, now - TimeDelta::days(7)).await?),
-    })
+    let open = reader.open_negotiations(ALL).await?.len();
+    let bought = bought_since(reader, now - TimeDelta::days(7)).await?;
+    // What is talked about may be bought before the week is over.
+    Ok(Portfolio { funds, open_negotiations: count(open), bought_this_week: count(bought + open) })
 }
 
 fn tie(funds: &mut BTreeMap<Currency, Funds>, currency: Currency, deal: Option<&TrackedDeal>, amount: Cents) {
@@ -63,16 +62,13 @@ fn tie(funds: &mut BTreeMap<Currency, Funds>, currency: Currency, deal: Option<&
     }
 }
 
-/// Negotiations count, because each may end in a purchase.
-async fn taken_since(reader: &mut Reader<'_>, since: Utc) -> Result<usize, StoreError> {
-    let talks = reader.negotiations(None, ALL).await?;
-    let mut taken = talks.iter().filter(|talk| talk.started_at >= since).count();
-    for status in PurchaseStatus::ALL {
-        let purchases = reader.purchases(*status, ALL).await?;
-        let outright = |purchase: &&autobazaaar_domain::purchase::Purchase| {
-            purchase.negotiation_id.is_none() && purchase.initiated_at >= since
-        };
-        taken += purchases.iter().filter(outright).count();
+/// Purchases begun since a moment, those that came to nothing left out.
+async fn bought_since(reader: &mut Reader<'_>, since: Utc) -> Result<usize, StoreError> {
+    use PurchaseStatus as P;
+    let mut bought = 0;
+    for status in [P::Initiated, P::AwaitingApproval, P::Paying, P::Uncertain, P::Paid, P::Received] {
+        let purchases = reader.purchases(status, ALL).await?;
+        bought += purchases.iter().filter(|purchase| purchase.initiated_at >= since).count();
     }
-    Ok(taken)
+    Ok(bought)
 }

@@ -56,10 +56,6 @@ pub struct Settings {
     pub reprice_step: f64,
     /// Lowest ask of ours as a share of the planned one.
     pub floor_share: f64,
-    /// How far the plan made of the estimate is followed against what the seller asked, 0–1: the
-    /// model knows the market, the seller knows the thing, and what looked underpriced is
-    /// overestimated more often than not.
-    pub trust_in_estimate: f64,
     /// Photos that the owner takes of what comes in.
     pub photos: u32,
     /// Days after payment until a purchase that has not come is claimed back.
@@ -85,7 +81,6 @@ impl Settings {
             reprice_days: 3,
             reprice_step: 0.10,
             floor_share: 0.6,
-            trust_in_estimate: 0.5,
             photos: 0,
             wait_days: 21,
             messages_a_day,

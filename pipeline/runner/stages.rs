@@ -9,8 +9,8 @@ use autobazaaar_models::TrainOptions;
 
 use super::backtest::enrich_options;
 use super::{Rows, Runner};
-use crate::decide::stage::decide_all;
-use crate::decide::{Limits, Portfolio, Verdict};
+use crate::decide::stage::{DecideSummary, decide_all};
+use crate::decide::{Limits, Portfolio};
 use crate::enrich::listings;
 use crate::enrich::own;
 use crate::enrich::stage::enrich;
@@ -196,6 +196,7 @@ impl Runner<'_> {
                 seed: u64::from(config.seed),
                 folds: config.folds.get() as usize,
                 max_examples: config.max_examples.get() as usize,
+                temporal: config.measure_newest,
                 ..TrainOptions::default()
             };
             let watcher = runner.outside.watcher;
@@ -263,8 +264,8 @@ impl Runner<'_> {
     ///
     /// # Errors
     /// As [`Self::decide`].
-    pub fn decide_within(&mut self, portfolio: &Portfolio) -> Result<Vec<Verdict>, StageError> {
-        let mut verdicts = Vec::new();
+    pub fn decide_within(&mut self, portfolio: &Portfolio) -> Result<DecideSummary, StageError> {
+        let mut summary = DecideSummary::default();
         self.stage(Stage::Decide, |runner| {
             runner.need(Dataset::Deals, "nothing is scored yet", "run: autobazaaar score")?;
             let engine = runner.engine()?;
@@ -284,10 +285,10 @@ impl Runner<'_> {
                 outcome: format!("{} to buy, {} to negotiate", done.buy, done.negotiate),
                 ..Rows::default()
             };
-            verdicts = done.verdicts;
+            summary = done;
             Ok(rows)
         })?;
-        Ok(verdicts)
+        Ok(summary)
     }
 
     /// The database for analysts. Once it stands, derived results of old runs make room.

@@ -54,6 +54,10 @@ pub struct EconomicsConfig {
     /// Sale price as a share of the asked price, used where only asks are known and no sale has
     /// taught the share; the deal's notes say when it was.
     pub ask_to_sale: f64,
+    /// How far sellers' asks stray from what is usual for the very thing, as a standard deviation of
+    /// logarithms. The more an ask strays beyond it, the worse the thing is taken to be. More where
+    /// views show more; 0 takes every estimate at its word.
+    pub seller_spread: f64,
     /// Days until half of such things are sold at their median value and average demand, used
     /// where too few exits were seen to learn it from.
     pub median_days: f64,
@@ -199,6 +203,7 @@ impl Default for EconomicsConfig {
             return_loss: 0.15,
             refurbishing: 0.02,
             ask_to_sale: 0.90,
+            seller_spread: 0.25,
             median_days: 14.0,
             local_days_factor: 1.5,
             horizon_days: 30.0,

@@ -14,6 +14,12 @@ pub(crate) fn economics() -> Economics {
     Economics::new(EconomicsConfig::default(), Economics::built_in_fees().unwrap()).unwrap()
 }
 
+/// The same, but estimates are taken at their word, whatever is asked.
+pub(crate) fn believing() -> Economics {
+    let config = EconomicsConfig { seller_spread: 0.0, ..EconomicsConfig::default() };
+    Economics::new(config, Economics::built_in_fees().unwrap()).unwrap()
+}
+
 /// A laptop on Craigslist, seen two hours ago for the first time.
 pub(crate) fn seen(id: &str, ask: i64) -> Observation {
     Observation {

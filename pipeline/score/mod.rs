@@ -4,9 +4,11 @@
 //! It is pure: the same inputs give the same deal.
 
 pub mod config;
+pub mod given;
 pub mod learned;
 pub mod models;
 mod prepared;
+mod remembered;
 mod risk;
 mod scoring;
 pub mod stage;

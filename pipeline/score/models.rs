@@ -120,7 +120,7 @@ impl Models {
     }
 
     /// Values examples of one currency on the wanted basis, or, without a wish, on sales where
-    /// enough are known and on asks elsewhere. In the examples' order.
+    /// enough are known and asks do not tell more, and on asks elsewhere. In the examples' order.
     #[must_use]
     pub fn value(
         &self,
@@ -138,11 +138,15 @@ impl Models {
             return self.value_on(examples, currency, Basis::Asked, comps);
         }
         let mut valued = self.value_from(examples, currency, Basis::Sold, comps, MIN_SOLD_COMPS);
-        let ask = |rest: &[Example<'_>]| self.value_on(rest, currency, Basis::Asked, comps);
-        instead(&mut valued, examples, Instead::Always, ask);
+        let asked = self.value_on(examples, currency, Basis::Asked, comps);
+        for (sold, asked) in valued.iter_mut().zip(asked) {
+            if sold.valuation.quantiles.is_none() || is_surer(&asked.valuation, &sold.valuation) {
+                *sold = asked;
+            }
+        }
         // A few sales are better than nothing.
         let sold = |rest: &[Example<'_>]| self.value_on(rest, currency, Basis::Sold, comps);
-        instead(&mut valued, examples, Instead::IfAnswered, sold);
+        instead(&mut valued, examples, sold);
         valued
     }
 
@@ -237,24 +241,23 @@ fn as_sales(asked: &Quantiles, share: f64, spread: f64) -> Quantiles {
     Quantiles(sales)
 }
 
-/// When another valuation takes the place of one without an estimate.
-#[derive(Clone, Copy, PartialEq)]
-enum Instead {
-    Always,
-    IfAnswered,
+/// How much the share of an ask that is paid differs from sale to sale, as a standard deviation of
+/// logarithms: what an estimate of asks lacks to one of sales.
+const SHARE_SPREAD: f64 = 0.15;
+
+/// Whether asks tell more of a sale than the few known sales do: their interval, widened by how much
+/// the share that is paid differs, is still the narrower one.
+fn is_surer(asked: &Valuation, sold: &Valuation) -> bool {
+    let spread = |valuation: &Valuation| valuation.quantiles.and_then(|quantiles| quantiles.log_spread());
+    spread(asked).zip(spread(sold)).is_some_and(|(asked, sold)| asked.hypot(SHARE_SPREAD) < sold)
 }
 
-/// Values anew what has no estimate yet.
-fn instead(
-    valued: &mut [Valued],
-    examples: &[Example<'_>],
-    when: Instead,
-    value: impl Fn(&[Example<'_>]) -> Vec<Valued>,
-) {
+/// Values anew what has no estimate yet, where that gives one.
+fn instead(valued: &mut [Valued], examples: &[Example<'_>], value: impl Fn(&[Example<'_>]) -> Vec<Valued>) {
     let open: Vec<usize> = (0..valued.len()).filter(|&i| valued[i].valuation.quantiles.is_none()).collect();
     let rest: Vec<Example<'_>> = open.iter().map(|&i| examples[i]).collect();
     for (i, other) in open.into_iter().zip(value(&rest)) {
-        if when == Instead::Always || other.valuation.quantiles.is_some() {
+        if other.valuation.quantiles.is_some() {
             valued[i] = other;
         }
     }

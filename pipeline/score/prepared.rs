@@ -6,6 +6,7 @@ use autobazaaar_domain::fees::{Delivery, UnknownVenue};
 use autobazaaar_domain::pace::Pace;
 use autobazaaar_domain::selling::SellingModel;
 use autobazaaar_domain::{Currency, FeeSchedule, Platform};
+use autobazaaar_models::asking::Asking;
 use autobazaaar_models::selling::SellingCard;
 
 use super::config::{EconomicsConfig, ItemKind};
@@ -32,6 +33,10 @@ pub struct Economics {
     /// At a venue that ships, as assumed.
     model: SellingModel,
     learned: Option<SellingCard>,
+    /// What low asks mean until that is learned.
+    asking: Asking,
+    /// Worths are known, so that an ask says nothing of them.
+    all_knowing: bool,
     /// Word → the first of the configuration's kinds that it names.
     kinds: HashMap<String, usize>,
 }
@@ -69,7 +74,17 @@ impl Economics {
                 kinds.entry(word.to_lowercase()).or_insert(i);
             }
         }
-        Ok(Self { fees: fees.with_unknown(unknown), venues, model, learned: None, kinds, config })
+        let asking = Asking::assumed(config.seller_spread);
+        Ok(Self {
+            fees: fees.with_unknown(unknown),
+            venues,
+            model,
+            learned: None,
+            asking,
+            all_knowing: false,
+            kinds,
+            config,
+        })
     }
 
     /// With what was learned of selling, where it was; the assumptions stay elsewhere.
@@ -97,6 +112,33 @@ impl Economics {
         match learned {
             Some(discount) => (discount.share(category).share, true),
             None => (self.config.ask_to_sale, false),
+        }
+    }
+
+    /// For one who knows what things are worth: no ask changes his mind.
+    #[must_use]
+    pub fn all_knowing(self) -> Self {
+        Self { all_knowing: true, ..self }
+    }
+
+    /// What low asks mean; `None` where they mean nothing.
+    #[must_use]
+    pub fn asking(&self, currency: Currency) -> Option<&Asking> {
+        if self.all_knowing || self.config.seller_spread <= 0.0 {
+            return None;
+        }
+        let learned = self.learned.as_ref().and_then(|card| card.of(currency)?.asking.as_ref());
+        Some(learned.unwrap_or(&self.asking))
+    }
+
+    /// How far asks for one thing stray, log units, where the listing's estimate has a spread `sigma`.
+    #[must_use]
+    pub fn sellers(&self, currency: Currency, sigma: f64) -> f64 {
+        match self.asking(currency) {
+            Some(asking) => asking.sellers(sigma),
+            // Who knows all worths still meets buyers who differ.
+            None if self.all_knowing => self.config.seller_spread,
+            None => sigma,
         }
     }
 
@@ -176,6 +218,7 @@ fn check_numbers(config: &EconomicsConfig) -> Result<(), BadEconomics> {
         ("clearance_days", config.clearance_days),
         ("capital_cost", config.capital_cost),
         ("risk_aversion", config.risk_aversion),
+        ("seller_spread", config.seller_spread),
     ];
     for (option, value) in amounts {
         within(option, value, 0.0, 1e6, "a number from 0 to 1,000,000")?;

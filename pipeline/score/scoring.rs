@@ -12,6 +12,7 @@ use autobazaaar_domain::{
 };
 
 use super::config::ItemKind;
+use super::given::given_ask;
 use super::prepared::Economics;
 use super::risk::{Found, priority, profit_score, risk};
 use super::wanted::is_wanted_ad;
@@ -118,8 +119,25 @@ fn figures(
         Basis::Asked => economics.ask_to_sale(seen.currency, &seen.category),
         Basis::Sold => (1.0, false),
     };
-    let sale = ValueDistribution::new(&value, factor)
-        .ok_or_else(|| no_estimate("the estimate is no rising row of positive prices"))?;
+    let rising = || no_estimate("the estimate is no rising row of positive prices");
+    let taken_at_its_word = ValueDistribution::new(&value, factor).ok_or_else(rising)?;
+    let given_ask = economics.asking(seen.currency).and_then(|asking| {
+        // A sale is lower than what is usually asked.
+        let usual = match valuation.basis {
+            Basis::Asked => 1.0,
+            Basis::Sold => 1.0 / economics.ask_to_sale(seen.currency, &seen.category).0,
+        };
+        given_ask(seen, ask, &value, (usual, factor), asking)
+    });
+    let sale = match &given_ask {
+        None => taken_at_its_word,
+        Some(given) => ValueDistribution::new(given, 1.0).ok_or_else(rising)?,
+    };
+    // How fast a price sells goes by its place among the asks for such a thing, not among all that
+    // the listing could turn out to be.
+    let spread = economics.sellers(seen.currency, value.log_spread().unwrap_or(0.0));
+    let among = Quantiles::around(sale.quantile(0.5), spread);
+    let among = ValueDistribution::new(&among, 1.0).ok_or_else(rising)?;
     let kind = economics.kind_of(&seen.category, &seen.title);
     let costs = landed_costs(seen, kind, economics, notes);
     let landed = costs.landed(ask);
@@ -127,12 +145,12 @@ fn figures(
     let open = routes(seen, kind, economics, now, notes);
     let models: [SellingModel; Delivery::ALL.len()] =
         std::array::from_fn(|i| economics.selling(Delivery::ALL[i], seen.currency, &seen.category));
-    let Some(Best { route, plan, venues }) = best_route(open, &models, &sale, enriched.demand_score, landed)
+    let Some(Best { route, plan, venues }) = best_route(open, &models, &among, enriched.demand_score, landed)
     else {
         return Err(Reason::with_detail(ReasonCode::PassedNoVenue, seen.currency.as_str()));
     };
     let selling = &models[route.delivery as usize];
-    let days_to_sell = selling.days_to_sell(&sale, plan.list_price, enriched.demand_score);
+    let days_to_sell = selling.days_to_sell(&among, plan.list_price, enriched.demand_score);
     notes.extend(basis_note(valuation.basis, factor_learned));
     notes.push(if days_to_sell.learned { Note::SpeedLearned } else { Note::SpeedAssumed });
     notes.extend(standing_notes(enriched, &route));
@@ -152,6 +170,7 @@ fn figures(
         ask_to_sale: factor,
         ask_to_sale_learned: factor_learned,
         value,
+        given_ask,
         estimated_sale_price: estimated,
         profit_potential: estimated - ask,
         proceeds,

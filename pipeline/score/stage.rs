@@ -12,6 +12,7 @@ use autobazaaar_lake::{Commit, Dataset, Lake, LakeError, read_batches};
 use autobazaaar_models::Example;
 
 use super::models::{Models, Valued};
+use super::remembered::{Known, Remembered};
 use super::{Economics, days_at_value, score_listing};
 use crate::stream::on_all_threads;
 
@@ -100,10 +101,12 @@ pub fn score(
     let mut valuations = commit.start(Dataset::Valuations)?;
     let mut deals = commit.start(Dataset::Deals)?;
     let mut summary = ScoreSummary::default();
+    let remembered = Remembered::load(lake, &models.versions())?;
     let work = |batch: Vec<Current>| -> Result<Scored, LakeError> {
-        let valued = value_batch(&batch, models);
-        let rows =
-            batch.iter().zip(valued).map(|(current, valued)| score_one(current, valued, economics, as_of));
+        let valued = value_or_remember(&batch, models, &remembered);
+        let rows = batch.iter().zip(valued).map(|(current, (valuation, underpriced))| {
+            score_valued(current, valuation, underpriced, economics, as_of)
+        });
         let (valued, scored): (Vec<_>, Vec<_>) = rows.unzip();
         let answered = valued.iter().filter(|(valuation, _)| valuation.quantiles.is_some()).count();
         Ok(Scored {
@@ -134,6 +137,23 @@ struct Scored {
     answered: u64,
 }
 
+/// A batch's valuations: those that still hold, and the others made anew; in its order.
+fn value_or_remember(batch: &[Current], models: &Models, remembered: &Remembered) -> Vec<Known> {
+    let mut known: Vec<Option<Known>> = batch.iter().map(|current| remembered.of(&current.seen)).collect();
+    let open: Vec<usize> = (0..batch.len()).filter(|&row| known[row].is_none()).collect();
+    let rest: Vec<Current> = open.iter().map(|&row| batch[row].clone()).collect();
+    for (row, valued) in open.into_iter().zip(value_batch(&rest, models)) {
+        let underpriced = underpriced(&batch[row], &valued);
+        known[row] = Some((valued.valuation, underpriced));
+    }
+    known.into_iter().flatten().collect()
+}
+
+fn underpriced(current: &Current, valued: &Valued) -> Option<f64> {
+    let (prediction, ask) = valued.prediction.as_ref().zip(current.seen.ask())?;
+    prediction.underpriced(ask.to_major(current.seen.currency))
+}
+
 /// Values a batch whose listings may have several currencies; in its order.
 pub fn value_batch(batch: &[Current], models: &Models) -> Vec<Valued> {
     let mut by_currency: BTreeMap<Currency, Vec<usize>> = BTreeMap::new();
@@ -152,22 +172,27 @@ pub fn value_batch(batch: &[Current], models: &Models) -> Vec<Valued> {
 /// One listing scored from its estimate.
 pub fn score_one(
     current: &Current,
-    mut valued: Valued,
+    valued: Valued,
     economics: &Economics,
     as_of: Utc,
 ) -> ((Valuation, Option<f64>), DealRow) {
+    let underpriced = underpriced(current, &valued);
+    score_valued(current, valued.valuation, underpriced, economics, as_of)
+}
+
+fn score_valued(
+    current: &Current,
+    mut valuation: Valuation,
+    underpriced: Option<f64>,
+    economics: &Economics,
+    as_of: Utc,
+) -> (Known, DealRow) {
     let Current { seen, enriched } = current;
-    let ask = seen.ask();
-    let underpriced = valued
-        .prediction
-        .as_ref()
-        .zip(ask)
-        .and_then(|(prediction, ask)| prediction.underpriced(ask.to_major(seen.currency)));
-    let deal = score_listing(seen, enriched, &valued.valuation, underpriced, economics, as_of);
-    valued.valuation.days_to_sell = days_at_value(seen, enriched, &valued.valuation, economics);
-    valued.valuation.selling_version = economics.selling_version().map(str::to_owned);
-    let row = DealRow { deal, url: seen.url.clone(), quantiles: valued.valuation.quantiles, ask };
-    ((valued.valuation, underpriced), row)
+    let deal = score_listing(seen, enriched, &valuation, underpriced, economics, as_of);
+    valuation.days_to_sell = days_at_value(seen, enriched, &valuation, economics);
+    valuation.selling_version = economics.selling_version().map(str::to_owned);
+    let row = DealRow { deal, url: seen.url.clone(), quantiles: valuation.quantiles, ask: seen.ask() };
+    ((valuation, underpriced), row)
 }
 
 /// Scores again from the stored valuations, batch by batch: the same inputs give the same deals.

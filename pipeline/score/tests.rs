@@ -3,7 +3,7 @@ use autobazaaar_domain::item::{Presence, PricePoint};
 use autobazaaar_domain::valuation::Basis;
 use autobazaaar_domain::*;
 
-use super::fixtures::{deal, economics, enriched, now, seen, valuation};
+use super::fixtures::{believing, deal, economics, enriched, now, seen, valuation};
 use super::{Economics, EconomicsConfig, score_listing};
 
 fn codes(deal: &Deal) -> Vec<ReasonCode> {
@@ -12,7 +12,9 @@ fn codes(deal: &Deal) -> Vec<ReasonCode> {
 
 #[test]
 fn a_deal_adds_up() {
-    let deal = deal("a", 80_000, 120_000);
+    let seen = seen("a", 80_000);
+    let value = valuation(&seen, 120_000, Basis::Sold);
+    let deal = score_listing(&seen, &enriched(&seen), &value, None, &believing(), now());
     let figures = deal.figures.as_ref().unwrap();
     assert_eq!(figures.estimated_sale_price, Cents(120_000));
     assert_eq!(figures.profit_potential, Cents(40_000));
@@ -80,8 +82,21 @@ fn says_what_stands_in_the_way() {
 }
 
 #[test]
+fn a_low_ask_makes_a_thing_worth_less_and_better_known() {
+    let figures = |ask| deal("a", ask, 120_000).figures.unwrap();
+    let (fair, low) = (figures(115_000), figures(70_000));
+    assert!(low.estimated_sale_price < fair.estimated_sale_price, "{low:?}");
+    assert!(low.estimated_sale_price > Cents(100_000));
+    assert_eq!(low.usual_sale_price(), Cents(120_000));
+    let (given, value) = (low.given_ask.unwrap(), low.value);
+    assert!(given.log_spread().unwrap() < value.log_spread().unwrap());
+    // Nothing but the ask's own word: above what is usual it says nothing.
+    assert_eq!(figures(140_000).given_ask, None);
+}
+
+#[test]
 fn asks_are_not_sales() {
-    let (seen, economics) = (seen("a", 80_000), economics());
+    let (seen, economics) = (seen("a", 80_000), believing());
     let about = enriched(&seen);
     let asked =
         score_listing(&seen, &about, &valuation(&seen, 120_000, Basis::Asked), None, &economics, now());

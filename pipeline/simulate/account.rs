@@ -11,6 +11,8 @@ use autobazaaar_domain::{Cents, Currency, Utc};
 use autobazaaar_store::{Store, StoreError};
 use serde::Serialize;
 
+use super::diagnosis::Chosen;
+
 /// More of anything than a demonstration brings.
 const ALL: u32 = 100_000;
 
@@ -49,13 +51,43 @@ pub struct Account {
     pub outcomes: Outcomes,
     /// What the market alone knows: what the things in our hands are worth.
     pub true_value_in_hand: Cents,
+    /// What the market alone knows: how far the estimates of what was chosen were from the truth.
+    pub chosen: Chosen,
+    /// The same of everything that stood on the last day and could be bought, chosen or not.
+    pub standing: Chosen,
+    /// Why purchases came to nothing, and how often.
+    pub called_off: BTreeMap<String, usize>,
+    /// What one who knew all true values made of the same days and limits, if he was asked.
+    pub knowing: Option<Knowing>,
     /// What is wrong with the state, by the invariants; nothing, if all holds.
     pub violations: Vec<String>,
     /// Hash of the market's event log: the same seed gives the same.
     pub market_hash: String,
 }
 
+/// What perfect valuation would have earned, minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Knowing {
+    pub profit: Cents,
+    pub stock_at_cost: Cents,
+    pub true_value_in_hand: Cents,
+}
+
 impl Account {
+    /// Our profit as a share of that of one who knew all true values; `None` where he was not asked
+    /// or earned nothing.
+    #[must_use]
+    pub fn share_of_knowing(&self) -> Option<f64> {
+        let theirs = self.knowing.filter(|knowing| knowing.profit.0 > 0)?;
+        Some(self.profit().0 as f64 / theirs.profit.0 as f64)
+    }
+
+    /// The cost of what is in hand at the end.
+    #[must_use]
+    pub fn stock_at_cost(&self) -> Cents {
+        self.days.last().map_or(Cents::ZERO, |day| day.stock_at_cost)
+    }
+
     /// Income less all costs at the end.
     #[must_use]
     pub fn profit(&self) -> Cents {
@@ -115,6 +147,24 @@ pub async fn outcomes(store: &Store) -> Result<Outcomes, StoreError> {
         note(&mut outcomes.sales, status.as_str(), count);
     }
     Ok(outcomes)
+}
+
+/// Why purchases came to nothing, and how often.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn called_off(store: &Store) -> Result<BTreeMap<String, usize>, StoreError> {
+    let mut reader = store.read().await?;
+    let mut reasons = BTreeMap::new();
+    for status in [PurchaseStatus::Failed, PurchaseStatus::Cancelled, PurchaseStatus::Refunded] {
+        for purchase in reader.purchases(status, ALL).await? {
+            let reason = purchase.status_reason.unwrap_or_else(|| status.to_string());
+            // What is named after a colon differs from case to case.
+            let reason = reason.split(':').next().unwrap_or_default().trim().to_owned();
+            *reasons.entry(reason).or_default() += 1;
+        }
+    }
+    Ok(reasons)
 }
 
 fn note(counts: &mut BTreeMap<String, usize>, name: &str, count: usize) {

@@ -1,6 +1,7 @@
 //! Day after day: read the venues, value, decide, act, let the hours pass.
 
 use std::collections::{BTreeSet, HashSet};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,27 +13,36 @@ use autobazaaar_domain::owner::{ApprovalKind, ApprovalStatus};
 use autobazaaar_domain::resale::ResaleStatus;
 use autobazaaar_domain::{Basis, Currency, ListingKey, Money, ReasonCode, SeededEntropy, Utc};
 use autobazaaar_lake::{Lake, LakeError};
+use autobazaaar_models::selling::SellingCard;
 use autobazaaar_negotiation::Negotiator;
 use autobazaaar_negotiation::strategy::{Baseline, Learned};
 use autobazaaar_negotiation::writing::Owner;
-use autobazaaar_store::{Actor, Options, Store, StoreError};
+use autobazaaar_store::{Actor, Options, Store, StoreError, TrackedDeal};
 use chrono::TimeDelta;
 
 use super::account::{self, Account, DayOfAccount};
+use super::diagnosis::{Beside, beside, sum_up};
+use super::knowing::{self, Known};
 use super::market::InBazaar;
 use crate::config::Config;
-use crate::decide::{Limits, Portfolio, Verdict};
+use crate::decide::{Limits, Portfolio, Verdict, decide, opportunity, verdict};
 use crate::execute::{ExecuteError, Executor, Settings};
 use crate::ingest::Source;
 use crate::invariants;
 use crate::runner::sample::Standing;
 use crate::runner::{Outside, Runner, StageError, Unwatched};
+use crate::score::Economics;
 use crate::score::config::SellingVenue;
+use crate::score::stage::for_each_deal;
 
 /// Hours between two looks at messages and orders.
 const HOURS: i64 = 3;
 /// Days between trainings.
 const TRAIN_EVERY: u32 = 7;
+/// Yearly cost of capital that is still believed: a tenth a day.
+const DEAREST_CAPITAL: f64 = 36.5;
+/// Most examples of a training.
+const EXAMPLES: NonZeroU32 = NonZeroU32::new(20_000).unwrap();
 /// Of any kind; the demonstration is not to be held up by the limit of a careful owner.
 const MESSAGES_A_DAY: i64 = 200;
 /// The simulated owner photographs what comes in.
@@ -47,6 +57,18 @@ autobazaaar_domain::words! {
         Learned = "learned",
         /// By the fixed steps of the strategies.
         Baseline = "baseline",
+    }
+}
+
+autobazaaar_domain::words! {
+    /// Who values what is offered.
+    #[derive(Default)]
+    Trader {
+        /// The program, by what it has seen.
+        #[default]
+        Learning = "learning",
+        /// One who knows all true values: the measure of the other.
+        Knowing = "knowing",
     }
 }
 
@@ -67,6 +89,9 @@ pub struct DemoOptions {
     /// Chance that a call of the market goes wrong, each way of it: no answer before or after the
     /// deed, too many requests, weak moments, broken pages, doubled and reordered messages.
     pub faults: f64,
+    pub trader: Trader,
+    /// What was learned of selling, for a trader who learns nothing himself.
+    pub selling: Option<SellingCard>,
 }
 
 /// Why the days ended early.
@@ -110,6 +135,13 @@ pub struct Demo {
     negotiator: Box<dyn Negotiator>,
     currency: Currency,
     capital: Money,
+    /// The configured yearly cost of capital: the least that it costs.
+    capital_cost: f64,
+    /// What the trader who knows has seen.
+    known: Known,
+    /// What was chosen so far, beside the truth.
+    chosen: Vec<Beside>,
+    standing_at_end: Vec<Beside>,
 }
 
 impl Demo {
@@ -162,6 +194,10 @@ impl Demo {
             negotiator,
             currency,
             capital,
+            capital_cost: config.economics.capital_cost,
+            known: Known::default(),
+            chosen: Vec::new(),
+            standing_at_end: Vec::new(),
         })
     }
 
@@ -176,7 +212,11 @@ impl Demo {
         for day in 1..=self.options.days {
             let morning = self.options.start + TimeDelta::days(i64::from(day));
             self.advance(morning);
-            let verdicts = self.pass(day).await?;
+            let verdicts = match self.options.trader {
+                Trader::Learning => self.pass(day).await?,
+                Trader::Knowing => self.pass_knowing().await?,
+            };
+            self.note_chosen(&verdicts);
             self.executor().take_on(verdicts).await?;
             self.owner_answers().await?;
             for hour in (0..24).step_by(HOURS as usize) {
@@ -205,6 +245,10 @@ impl Demo {
             outcomes: account::outcomes(&self.store).await?,
             violations,
             true_value_in_hand: flows.in_hand,
+            chosen: sum_up(&self.chosen),
+            standing: sum_up(&self.standing_at_end),
+            called_off: account::called_off(&self.store).await?,
+            knowing: None,
             market_hash: self.market.0.log_hash(),
         };
         self.store.close().await?;
@@ -230,14 +274,8 @@ impl Demo {
     }
 
     fn executor(&mut self) -> Executor<'_, InBazaar> {
-        use autobazaaar_domain::Clock as _;
-        Executor::new(
-            &self.store,
-            &mut self.market,
-            &self.settings,
-            self.negotiator.as_ref(),
-            self.clock.now(),
-        )
+        let now = self.now();
+        Executor::new(&self.store, &mut self.market, &self.settings, self.negotiator.as_ref(), now)
     }
 
     /// One pass over the stages, as `run` does it, up to the decisions.
@@ -269,22 +307,98 @@ impl Demo {
             runner.train(Basis::ALL)?;
         }
         runner.score()?;
-        let verdicts = runner.decide_within(&portfolio)?;
+        let decided = runner.decide_within(&portfolio)?;
+        if day == self.options.days {
+            let economics = runner.economics()?;
+            let oracle = self.market.0.oracle();
+            let standing = &mut self.standing_at_end;
+            for_each_deal(&runner.lake, &economics, runner.now(), |deals| -> Result<(), LakeError> {
+                let open = deals.iter().map(|(_, _, deal)| deal).filter(|deal| deal.status_reason.is_empty());
+                standing.extend(open.filter_map(|deal| beside(deal, &oracle.listing(&deal.key)?)));
+                Ok(())
+            })?;
+        }
         runner.finish()?;
-        Ok(verdicts)
+        self.note_opportunity(decided.opportunity);
+        Ok(decided.verdicts)
     }
 
-    /// The simulated owner agrees to whatever the rules chose within the limits, but not to what is
-    /// too good to be true.
+    /// Money that is tied up costs what it could earn elsewhere: what it could today counts half, what
+    /// it could before the other half. On days without money nothing is turned away for want of it.
+    fn note_opportunity(&mut self, today: f64) {
+        if today > 0.0 {
+            let yearly = (today * 365.0).min(DEAREST_CAPITAL);
+            let cost = &mut self.config.economics.capital_cost;
+            *cost = (0.5 * *cost + 0.5 * yearly).max(self.capital_cost);
+        }
+    }
+
+    /// The same of one who knows all true values: what a pass over the venues shows, scored by them.
+    async fn pass_knowing(&mut self) -> Result<Vec<Verdict>, DemoError> {
+        let now = self.now();
+        let portfolio = self.portfolio().await?;
+        let own = self.own_listings().await?;
+        let limits =
+            Limits::new(self.config.limits.clone()).map_err(|e| StageError::Limits(e.to_string()))?;
+        let fees =
+            autobazaaar_bazaar::platforms().into_iter().fold(Economics::built_in_fees()?, |fees, name| {
+                fees.charging_like(name, autobazaaar_bazaar::fee_platform(name))
+            });
+        let economics = Economics::new(self.config.economics.clone(), fees)
+            .map_err(StageError::from)?
+            .with_learned(self.options.selling.clone())
+            .all_knowing();
+        let venues: Vec<String> = self.market.0.venues().iter().map(ToString::to_string).collect();
+        let mut deals = Vec::new();
+        for venue in &venues {
+            for category in categories() {
+                let Ok(scan) = self.market.0.scan(venue, category) else { continue };
+                let oracle = self.market.0.oracle();
+                let seen = self.known.see(scan).into_iter().filter(|seen| !own.contains(&seen.key));
+                deals.extend(
+                    seen.filter_map(|seen| {
+                        knowing::deal(&seen, &oracle.listing(&seen.key)?, &economics, now)
+                    }),
+                );
+            }
+        }
+        let decisions = decide(&deals, &limits, &portfolio, now);
+        self.note_opportunity(opportunity(&deals, &decisions));
+        let all = deals.into_iter().zip(decisions).map(|(deal, decision)| verdict(deal, decision));
+        Ok(all.filter(|verdict| *verdict != Verdict::Pass).collect())
+    }
+
+    /// Holds what was chosen against the truth, for the report alone.
+    fn note_chosen(&mut self, verdicts: &[Verdict]) {
+        let oracle = self.market.0.oracle();
+        for verdict in verdicts {
+            let deal = match verdict {
+                Verdict::Go(approved) => &approved.get().0,
+                Verdict::Ask(waiting) => &waiting.get().0,
+                Verdict::Pass => continue,
+            };
+            self.chosen.extend(oracle.listing(&deal.key).and_then(|hidden| beside(deal, &hidden)));
+        }
+    }
+
+    fn now(&self) -> Utc {
+        use autobazaaar_domain::Clock as _;
+        self.clock.now()
+    }
+
+    /// The simulated owner agrees to whatever the rules chose within the limits. What is too good to be
+    /// true he buys only where a fraud cannot keep his money: at the door, or where the venue pays it
+    /// back.
     async fn owner_answers(&mut self) -> Result<(), DemoError> {
         let mut reader = self.store.read().await?;
         let asked = reader.approvals(ApprovalStatus::Waiting, 1_000).await?;
         let mut answers = Vec::new();
         for approval in asked.into_iter().filter(|asked| asked.kind == ApprovalKind::Purchase) {
             let Ok(id) = approval.subject.parse() else { continue };
-            let doubtful = reader.deal(id).await?.and_then(|deal| deal.decision).is_none_or(|decision| {
-                decision.reasons.iter().any(|reason| reason.code == ReasonCode::CheckFraud)
-            });
+            let doubtful = match reader.deal(id).await? {
+                Some(deal) => is_doubtful(&deal) && !self.is_safe(&deal),
+                None => true,
+            };
             answers.push((approval.approval_id, doubtful));
         }
         drop(reader);
@@ -298,13 +412,17 @@ impl Demo {
         Ok(())
     }
 
+    /// Paid at the door, or paid back by the venue when nothing comes: what its terms say.
+    fn is_safe(&self, deal: &TrackedDeal) -> bool {
+        let figures = deal.deal.as_ref().and_then(|deal| deal.figures.as_ref());
+        let at_the_door = figures.is_some_and(|figures| figures.costs.travel.0 > 0);
+        at_the_door || self.market.0.pays_back(deal.key.platform.as_str())
+    }
+
     /// What is tied up already, as the limits see it.
     async fn portfolio(&self) -> Result<Portfolio, DemoError> {
-        use autobazaaar_domain::Clock as _;
         let mut reader = self.store.read().await?;
-        let tied = crate::execute::portfolio(&mut reader, [self.currency], self.clock.now()).await?;
-        // The simulated owner has time for every item.
-        Ok(Portfolio { bought_this_week: 0, ..tied })
+        Ok(crate::execute::portfolio(&mut reader, [self.currency], self.now()).await?)
     }
 
     /// Our own offers: they teach no price and are no deal.
@@ -319,13 +437,23 @@ impl Demo {
     }
 }
 
+fn is_doubtful(deal: &TrackedDeal) -> bool {
+    let reasons = deal.decision.as_ref().map(|decision| &decision.reasons);
+    reasons.is_none_or(|reasons| reasons.iter().any(|reason| reason.code == ReasonCode::CheckFraud))
+}
+
 /// The owner's configuration, but selling where the simulated buyers are.
 fn on_the_bazaar(config: &Config, currency: Currency) -> Config {
     let venue =
         |(platform, delivery): (&str, Delivery)| SellingVenue { platform: platform.to_owned(), delivery };
     let mut config = config.clone();
-    let venues = selling_venues().into_iter().map(venue).collect();
+    let venues: Vec<SellingVenue> = selling_venues().into_iter().map(venue).collect();
+    let local = venues.iter().filter(|venue| venue.delivery == Delivery::Local);
+    config.economics.pickup_platforms.extend(local.map(|venue| venue.platform.clone()));
     config.economics.venues.insert(currency.as_str().to_owned(), venues);
+    // A month is to pass in minutes: the newest are enough to learn from.
+    config.train.max_examples = config.train.max_examples.min(EXAMPLES);
+    config.train.measure_newest = false;
     config
 }
 

@@ -6,10 +6,13 @@
 
 mod account;
 mod days;
+mod diagnosis;
 mod drill;
+mod knowing;
 mod market;
 
-pub use account::{Account, DayOfAccount, Outcomes};
-pub use days::{Bargaining, Demo, DemoError, DemoOptions, Progress};
+pub use account::{Account, DayOfAccount, Knowing, Outcomes};
+pub use days::{Bargaining, Demo, DemoError, DemoOptions, Progress, Trader};
+pub use diagnosis::Chosen;
 pub use drill::{Drill, DrillOptions, Drilled};
 pub use market::InBazaar;

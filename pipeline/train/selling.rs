@@ -4,9 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use autobazaaar_domain::economics::ValueDistribution;
 use autobazaaar_domain::fees::Delivery;
-use autobazaaar_domain::{Basis, Cents, Currency, ItemId, ListingKey, ObservationId, Utc};
+use autobazaaar_domain::{Basis, Cents, Currency, ItemId, ListingKey, ObservationId, Quantiles, Utc};
 use autobazaaar_lake::enriched::{LEAN_COLUMNS, read_enriched};
 use autobazaaar_lake::{Dataset, Lake, LakeError, read_batches};
+use autobazaaar_models::asking::{Asking, Strayed};
 use autobazaaar_models::discount::{DiscountOptions, SalePair, learn_discount};
 use autobazaaar_models::selling::{SellingCard, SellingOf, ToldSales};
 use autobazaaar_models::survival::{SpeedOptions, Stay, learn_speed};
@@ -15,6 +16,7 @@ use crate::enrich::listings::Listing;
 use crate::enrich::stage::example;
 use crate::enrich::stays::{ToldSale, stay, told_by_venue};
 use crate::score::Economics;
+use crate::score::given::looked;
 use crate::score::models::Models;
 use crate::score::wanted::is_wanted_ad;
 
@@ -89,9 +91,13 @@ pub fn learn_selling(input: &SellingInput<'_>, version: &str, at: Utc) -> Sellin
     let speed = SpeedOptions { median_days: config.median_days, ..SpeedOptions::default() };
     let share = DiscountOptions { assumed: config.ask_to_sale, ..DiscountOptions::default() };
     let of = |currency: Currency| {
+        let watched = watched(input, currency);
+        let values = values(input, &watched, currency);
+        let asking = asking(input, &watched, &values);
         let selling = SellingOf {
-            speed: learn_speed(&stays(input, currency), &speed).into(),
+            speed: learn_speed(&stays_of(input, &watched, &values, &asking), &speed).into(),
             discount: learn_discount(&pairs(input, currency), &share).into(),
+            asking: Some(asking),
         };
         (currency, selling)
     };
@@ -113,40 +119,74 @@ pub fn learn_selling(input: &SellingInput<'_>, version: &str, at: Utc) -> Sellin
 /// scans were made.
 #[must_use]
 pub fn stays<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<Stay<'a>> {
+    let watched = watched(input, currency);
+    let values = values(input, &watched, currency);
+    stays_of(input, &watched, &values, &asking(input, &watched, &values))
+}
+
+fn watched<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<&'a Listing> {
     let meant = |listing: &&Listing| {
         listing.currency == currency
             && listing.watched
             && !is_wanted_ad(&listing.title, listing.ask().is_some())
     };
-    let watched = input.drawn(input.listings.iter().chain(input.own).filter(meant).collect());
-    let levels = levels(input, &watched, currency);
-    let stay = |(listing, level): (&&'a Listing, Option<f64>)| {
+    input.drawn(input.listings.iter().chain(input.own).filter(meant).collect())
+}
+
+fn stays_of<'a>(
+    input: &SellingInput<'a>,
+    watched: &[&'a Listing],
+    values: &[Option<Quantiles>],
+    asking: &Asking,
+) -> Vec<Stay<'a>> {
+    let stay = |(listing, value): (&&'a Listing, &Option<Quantiles>)| {
         let stay = stay(listing, input.sales.get(&listing.key))?;
         let local = input.economics.is_local(listing.key.platform.as_str());
         let delivery = if local { Delivery::Local } else { Delivery::Shipped };
+        let level = |value: &Quantiles| level(listing, last_ask(input, listing)?, value, asking);
         Some(Stay {
             category: &listing.category,
             factor: input.economics.venue_factor(delivery),
-            level,
+            level: value.as_ref().and_then(level),
             demand: input.known.get(&listing.observation_id).and_then(|known| known.demand),
             entry: stay.entry,
             seen_until: stay.seen_until,
             gone_by: stay.gone_by,
         })
     };
-    watched.iter().zip(levels).filter_map(stay).collect()
+    watched.iter().zip(values).filter_map(stay).collect()
 }
 
-/// Where each ask stands among the asks for such things, its own item left out: 0–1.
-fn levels(input: &SellingInput<'_>, listings: &[&Listing], currency: Currency) -> Vec<Option<f64>> {
+/// Where an ask stands among the asks for what the thing is taken to be, its ask and its views
+/// allowed for: 0–1. Beside all that the listing could be, every ask would stand near the middle.
+fn level(listing: &Listing, ask: Cents, value: &Quantiles, asking: &Asking) -> Option<f64> {
+    let sigma = value.log_spread()?;
+    let error = (ask.0.max(1) as f64 / value.expected().0.max(1) as f64).ln();
+    let looked = looked(&listing.key, listing.views, listing.listed_at, listing.observed_at);
+    let [part] = asking.thing_part(&Strayed { error, sigma, looked }, [0.5]).unwrap_or([0.0]);
+    let usual = Cents((value.expected().0 as f64 * part.exp()).round() as i64);
+    Some(ValueDistribution::new(&Quantiles::around(usual, asking.sellers(sigma)), 1.0)?.cdf(ask))
+}
+
+/// What is asked for such things, each listing's own item left out.
+fn values(input: &SellingInput<'_>, listings: &[&Listing], currency: Currency) -> Vec<Option<Quantiles>> {
     let query = |listing| example(listing, input.item(listing), None, Basis::Asked);
     let queries: Vec<_> = listings.iter().map(|listing| query(listing)).collect();
     let valued = input.models.value(&queries, currency, Some(Basis::Asked), 0);
-    let level = |(listing, valued): (&&Listing, crate::score::models::Valued)| {
-        let value = ValueDistribution::new(&valued.valuation.quantiles?, 1.0)?;
-        Some(value.cdf(last_ask(input, listing)?))
-    };
-    listings.iter().zip(valued).map(level).collect()
+    valued.into_iter().map(|valued| valued.valuation.quantiles).collect()
+}
+
+/// What low asks mean: from asks beside estimates that had not seen them.
+fn asking(input: &SellingInput<'_>, listings: &[&Listing], values: &[Option<Quantiles>]) -> Asking {
+    fn beside<'a>((listing, value): (&&'a Listing, &Option<Quantiles>)) -> Option<Strayed<'a>> {
+        let value = value.as_ref()?;
+        let (ask, sigma) = (listing.ask()?, value.log_spread()?);
+        let error = (ask.0 as f64 / value.expected().0.max(1) as f64).ln();
+        let looked = looked(&listing.key, listing.views, listing.listed_at, listing.observed_at);
+        Some(Strayed { error, sigma, looked })
+    }
+    let asks: Vec<Strayed<'_>> = listings.iter().zip(values).filter_map(beside).collect();
+    Asking::learn(&asks, input.economics.config().seller_spread)
 }
 
 fn last_ask(input: &SellingInput<'_>, listing: &Listing) -> Option<Cents> {

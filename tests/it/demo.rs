@@ -31,6 +31,11 @@ fn the_same_seed_gives_the_same_days_and_the_books_hold() {
         assert!(tied <= first["capital"].as_i64().unwrap(), "{day}");
     }
 
+    // And the same days were played by true values, and what was chosen is held against them
+    assert!(first["knowing"]["profit"].is_i64(), "{first:#}");
+    assert!(first["chosen"]["deals"].as_u64().unwrap() > 0);
+    assert!(first["standing"]["deals"].as_u64().unwrap() > 100);
+
     // And the second run is the first, market and books
     assert_eq!(play(), first);
 }
@@ -46,11 +51,20 @@ fn a_market_that_fails_doubles_and_loses_nothing() {
 }
 
 #[test]
+fn several_seeds_are_a_line_each() {
+    let days = ["demo", "--days", "2", "--seeds", "1..2", "--listings-per-day", "40", "--no-oracle"];
+    let said = Sandbox::new().ok(&days);
+    assert!(said.contains("truly worth"), "{said}");
+    assert_eq!(said.lines().filter(|line| line.trim_start().starts_with(['1', '2'])).count(), 2, "{said}");
+}
+
+#[test]
 fn what_cannot_be_played_is_wrong_use() {
     let sandbox = Sandbox::new().file("market.toml", "[market]\nvenues = 9\n");
     let said = sandbox.fails(2, &["demo", "--days", "1", "--market", "market.toml"]);
     assert!(said.contains("market.toml"), "{said}");
     assert!(sandbox.fails(2, &["demo", "--scenario", "heist"]).contains("good-flip"));
+    assert!(sandbox.fails(2, &["demo", "--seeds", "3"]).contains("1..20"));
     let poor = Sandbox::new().file("autobazaaar.toml", "[limits.capital]\nUSD = 0.0\n");
     assert!(poor.fails(1, &["demo", "--days", "1"]).contains("no capital in USD"));
 }

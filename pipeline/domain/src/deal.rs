@@ -165,6 +165,10 @@ pub struct Figures {
     pub ask_to_sale_learned: bool,
     /// The valuation as it came, before `ask_to_sale`.
     pub value: Quantiles,
+    /// The distribution of the sale price given the ask: a low one says that the thing may be worse
+    /// than it seems. `None` where the ask says nothing of it; then it is `value × ask_to_sale`.
+    #[serde(default)]
+    pub given_ask: Option<Quantiles>,
     /// Median sale price.
     pub estimated_sale_price: Cents,
     /// `estimated_sale_price − purchase_price`.
@@ -204,7 +208,16 @@ impl Figures {
     /// The distribution of the sale price; `None` never happens for figures that `score` made.
     #[must_use]
     pub fn sale_distribution(&self) -> Option<ValueDistribution> {
-        ValueDistribution::new(&self.value, self.ask_to_sale)
+        match &self.given_ask {
+            Some(given) => ValueDistribution::new(given, 1.0),
+            None => ValueDistribution::new(&self.value, self.ask_to_sale),
+        }
+    }
+
+    /// The median sale price of such a thing, whatever is asked for this one.
+    #[must_use]
+    pub fn usual_sale_price(&self) -> Cents {
+        self.value.expected().share(self.ask_to_sale)
     }
 
     /// The best venue.

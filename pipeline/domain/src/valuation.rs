@@ -23,6 +23,15 @@ pub const LEVELS: [f64; 7] = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
 pub struct Quantiles(pub [Cents; 7]);
 
 impl Quantiles {
+    /// A log-normal distribution about a median above 0, by the standard deviation of the log price.
+    #[must_use]
+    pub fn around(median: Cents, log_spread: f64) -> Self {
+        /// The standard normal's quantiles at [`LEVELS`].
+        const NORMAL: [f64; 7] = [-1.644_854, -1.281_552, -0.674_490, 0.0, 0.674_490, 1.281_552, 1.644_854];
+        let price = |z: f64| (median.0.max(1) as f64 * (z * log_spread).exp()).round().clamp(1.0, 9.0e15);
+        Self(NORMAL.map(|z| Cents(price(z) as i64)))
+    }
+
     /// The median.
     #[must_use]
     pub fn expected(&self) -> Cents {
@@ -39,6 +48,16 @@ impl Quantiles {
     #[must_use]
     pub fn high(&self) -> Cents {
         self.0[5]
+    }
+
+    /// Standard deviation of the log price that the 80 % interval of a normal one would imply;
+    /// `None` unless its ends are above 0.
+    #[must_use]
+    pub fn log_spread(&self) -> Option<f64> {
+        /// Standard deviations between the 10 % and the 90 % quantile.
+        const NORMAL_80: f64 = 2.563_103;
+        let (low, high) = (self.low().0, self.high().0);
+        (low > 0 && high >= low).then(|| (high as f64 / low as f64).ln() / NORMAL_80)
     }
 }
 

@@ -272,7 +272,6 @@ fn settings(capital: Cents) -> Settings {
         reprice_days: 1,
         reprice_step: 0.25,
         floor_share: 0.3,
-        trust_in_estimate: 0.0,
         photos: 4,
         wait_days: 6,
         ..Settings::new(super::days::demo_owner(), MESSAGES, vec![(Currency::USD, capital)])

@@ -228,6 +228,12 @@ impl Bazaar {
         &self.platforms
     }
 
+    /// Whether a venue's terms give a buyer his money back when nothing comes.
+    #[must_use]
+    pub fn pays_back(&self, venue: &str) -> bool {
+        self.venue(venue).is_ok_and(|venue| self.params.purchases.protected[venue])
+    }
+
     /// From now on, calls meet these faults.
     pub fn set_faults(&mut self, faults: Faults) {
         self.faults = faults;

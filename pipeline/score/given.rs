@@ -1,0 +1,70 @@
+//! What a thing will sell for, given what is asked for it and how much it is looked at.
+
+use autobazaaar_domain::valuation::LEVELS;
+use autobazaaar_domain::{Cents, ListingKey, Observation, Quantiles, Utc};
+use autobazaaar_models::asking::{Asking, Looked, Strayed};
+
+/// The sale price's distribution given an ask below what is usual. `value` is the valuation, `usual`
+/// brings its median to what is usually asked, `sale` to a sale (factors). `None` where the ask is
+/// not lower than usual, or the valuation has no spread: then it stays what it is. Asks above say
+/// more of their owners than of the things.
+pub(super) fn given_ask(
+    seen: &Observation,
+    ask: Cents,
+    value: &Quantiles,
+    (usual, sale): (f64, f64),
+    asking: &Asking,
+) -> Option<Quantiles> {
+    let centre = value.expected().0 as f64;
+    let error = (ask.0 as f64 / (centre * usual)).ln();
+    if error >= 0.0 {
+        return None;
+    }
+    let looked = looked(&seen.key, seen.views, seen.listed_at, seen.observed_at);
+    let part = asking.thing_part(&Strayed { error, sigma: value.log_spread()?, looked }, LEVELS)?;
+    let price = |log: f64| Cents((centre * sale * log.exp()).round().clamp(1.0, 9.0e15) as i64);
+    Some(Quantiles(part.map(price)))
+}
+
+/// How much a listing was looked at until its content was seen; `None` where its venue does not tell.
+#[must_use]
+pub fn looked(
+    key: &ListingKey,
+    views: Option<i64>,
+    listed_at: Option<Utc>,
+    observed_at: Utc,
+) -> Option<Looked<'_>> {
+    let days = (observed_at - listed_at?).as_seconds_f64() / 86_400.0;
+    Looked::new(key.platform.as_str(), views?, days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::score::fixtures::seen;
+
+    fn value() -> Quantiles {
+        Quantiles([65, 75, 88, 100, 113, 132, 150].map(|major| Cents(major * 100)))
+    }
+
+    fn given(ask: i64, value: &Quantiles, sale: f64) -> Option<Quantiles> {
+        let asking = Asking::assumed(0.2);
+        given_ask(&seen("a", ask), Cents(ask), value, (1.0, sale), &asking)
+    }
+
+    #[test]
+    fn the_lower_the_ask_the_less_it_is_worth() {
+        let middle = |ask| given(ask, &value(), 1.0).unwrap().expected();
+        assert!(middle(9_000) > middle(7_000) && middle(7_000) > middle(2_000));
+        assert!(middle(9_000) < Cents(10_000) && middle(7_000) > Cents(8_000));
+        assert_eq!(given(12_000, &value(), 1.0), None);
+        assert_eq!(given(50, &Quantiles([Cents(100); 7]), 1.0), None);
+    }
+
+    #[test]
+    fn an_ask_narrows_what_is_known() {
+        let given = given(8_000, &value(), 0.9).unwrap();
+        assert!(given.log_spread().unwrap() < value().log_spread().unwrap());
+        assert!(given.expected() < Cents(9_000));
+    }
+}
