@@ -16,6 +16,7 @@ pub mod report;
 pub mod runner;
 pub mod schedule;
 pub mod score;
+pub mod searches;
 pub mod simulate;
 pub mod stream;
 pub mod train;

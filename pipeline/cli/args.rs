@@ -95,6 +95,8 @@ pub enum Command {
     /// List and change what holds over the configuration file
     #[command(subcommand)]
     Settings(super::settings::SettingsArgs),
+    /// Check configuration, data and venues; each finding with its mend
+    Check(super::check::CheckArgs),
     /// Say what a pass would do, without doing it
     Plan(super::plan::PlanArgs),
     /// Write, show and describe the configuration
@@ -110,7 +112,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("One stage alone", &["ingest", "enrich", "train", "score", "decide"]),
     ("Prove it", &["prove", "audit", "bazaar"]),
     ("Look inside", &["backtest", "runs", "model", "quarantine", "venues", "query"]),
-    ("Set up", &["config", "schedule", "settings", "jobs", "backup", "restore"]),
+    ("Set up", &["config", "check", "schedule", "settings", "jobs", "backup", "restore"]),
 ];
 
 const EXAMPLES: &str = "\

@@ -1,6 +1,5 @@
 //! `autobazaaar ingest`: reads listings into the lake.
 
-use std::collections::BTreeSet;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 use std::sync::Arc;
@@ -12,17 +11,18 @@ use clap::Args;
 
 use super::output::{Cell, Column, Table};
 use super::session::{amount, moment, with_outside};
-use super::{CliError, Context};
+use super::{CliError, Context, searches};
 use crate::ingest::files::FileSource;
 use crate::ingest::pages::{PageSource, platforms};
 use crate::ingest::{Source, Summary};
 use crate::runner::sample::{sample_platforms, sample_sources};
+use crate::runner::searching::read_in;
 use crate::runner::sources::{SourcesError, mapping, open_sources};
 use crate::runner::{BAZAAR_FOLDER, Runner, sample_options};
 use autobazaaar_bazaar::SampleOptions;
 use autobazaaar_venues::file::{SourceOptions, open};
 
-/// Arguments of `ingest`; without files, the configured sources are read.
+/// Arguments of `ingest`; without any, the configured sources and every enabled search are read.
 #[derive(Debug, Args)]
 pub struct IngestArgs {
     /// Read these files instead of the configured sources; `*` and `**` work. Without a mapping they
@@ -38,6 +38,12 @@ pub struct IngestArgs {
     /// Year of dates that are written without one
     #[arg(long, value_name = "YEAR", requires = "from_file", value_parser = clap::value_parser!(i32).range(1990..=2200))]
     pub year: Option<i32>,
+    /// Do this search of the configuration now, and nothing else; may be given several times
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["from_file", "sample", "dry_run"])]
+    pub search: Vec<String>,
+    /// Read the named searches to their end, also where that is not due
+    #[arg(long, requires = "search")]
+    pub complete: bool,
     /// Read so many listings of the simulated bazaar instead, into its own folder
     #[arg(long, value_name = "N", conflicts_with_all = ["from_file", "dry_run"])]
     pub sample: Option<u64>,
@@ -52,7 +58,7 @@ pub struct IngestArgs {
     pub rows: NonZeroUsize,
 }
 
-/// Reads the named files, or the configured sources.
+/// Reads the named files or searches, or whatever is configured.
 ///
 /// # Errors
 /// When the mapping is wrong, no file can be read, or the lake cannot be written.
@@ -63,19 +69,19 @@ pub fn run(args: &IngestArgs, context: &Context<'_>) -> Result<(), CliError> {
     if !args.from_file.is_empty() && args.mapping.is_none() {
         return pages(args, context);
     }
-    let sources = sources(args, context)?;
+    let files = if args.search.is_empty() { sources(args, context)? } else { Vec::new() };
     if args.dry_run {
-        return dry_run(&sources, args.rows.get(), context);
+        return dry_run(&files, args.rows.get(), context);
     }
-    let platforms: BTreeSet<String> = sources.iter().map(|file| file.scan().platform.to_string()).collect();
-    let summary = with_outside(context, |outside| {
+    let searches = searches::wanted(args, context)?;
+    let read = with_outside(context, |outside| {
         let mut runner = Runner::start(Lake::new(&context.loaded.data_dir), "ingest", outside)?;
-        let sources = sources.into_iter().map(|file| Box::new(file) as Box<dyn Source>);
-        let summary = runner.ingest(platforms, sources)?;
+        let read = read_in(&mut runner, &context.loaded.base_dir, files, searches)?;
         runner.finish()?;
-        Ok(summary)
+        Ok(read)
     })?;
-    told(&summary, context)
+    searches::told(&read.outcomes, context)?;
+    told(&read.summary, context)
 }
 
 /// Saved pages: each is a source, opened when it is its turn.
@@ -103,7 +109,7 @@ fn pages(args: &IngestArgs, context: &Context<'_>) -> Result<(), CliError> {
     let summary = with_outside(context, |outside| {
         let mut runner = Runner::start(Lake::new(&context.loaded.data_dir), "ingest", outside)?;
         let sources = paths.into_iter().map(|path| {
-            let observed_at = given.or_else(|| saved_at(&path)).unwrap_or(now);
+            let observed_at = given.or_else(|| PageSource::seen_at(&path)).unwrap_or(now);
             Box::new(PageSource::open(path, observed_at)) as Box<dyn Source>
         });
         let summary = runner.ingest(platforms().collect(), sources)?;
@@ -119,11 +125,6 @@ fn is_table(path: &Path) -> bool {
     path.extension()
         .and_then(|end| end.to_str())
         .is_some_and(|end| TABLES.contains(&end.to_lowercase().as_str()))
-}
-
-/// When a file was saved.
-fn saved_at(path: &Path) -> Option<autobazaaar_domain::Utc> {
-    Some(std::fs::metadata(path).ok()?.modified().ok()?.into())
 }
 
 fn told(summary: &Summary, context: &Context<'_>) -> Result<(), CliError> {
@@ -163,11 +164,11 @@ fn sample(listings: u64, days: u32, context: &Context<'_>) -> Result<(), CliErro
     told(&summary, context)
 }
 
-fn sources(args: &IngestArgs, context: &Context<'_>) -> Result<Vec<FileSource>, CliError> {
+fn sources(args: &IngestArgs, context: &Context<'_>) -> Result<Vec<Box<dyn Source>>, CliError> {
     let Some(name) = &args.mapping else {
-        if context.config().sources.is_empty() {
+        if !context.config().reads_something() {
             return Err(CliError::usage(
-                "there is nothing to read: no file is named and no source configured",
+                "there is nothing to read: no file is named, and no source or search configured",
             )
             .hint("autobazaaar ingest --from-file 'listings/*.csv' --mapping my-mapping.toml"));
         }
@@ -181,19 +182,20 @@ fn sources(args: &IngestArgs, context: &Context<'_>) -> Result<Vec<FileSource>, 
         ..SourceOptions::default()
     };
     let files = open(&args.from_file, mapping, &options).map_err(|error| wrong_source(error.into()))?;
-    Ok(files.into_iter().map(|file| FileSource::new(file, name, None, None)).collect())
+    let named = |file| Box::new(FileSource::new(file, name, None, None)) as Box<dyn Source>;
+    Ok(files.into_iter().map(named).collect())
 }
 
 /// A wrong mapping is wrong use, a file that cannot be read a failure.
 pub(super) fn wrong_source(error: SourcesError) -> CliError {
     match &error {
         SourcesError::Mapping(_) | SourcesError::NoMapping { .. } => CliError::usage(error.to_string()),
-        SourcesError::Source(_) => CliError::failed(error.to_string()),
+        SourcesError::Source(_) | SourcesError::NoPages { .. } => CliError::failed(error.to_string()),
     }
 }
 
 /// Shows the first mapped rows of every file, and the first that would be rejected.
-fn dry_run(sources: &[FileSource], rows: usize, context: &Context<'_>) -> Result<(), CliError> {
+fn dry_run(sources: &[Box<dyn Source>], rows: usize, context: &Context<'_>) -> Result<(), CliError> {
     let mut table = Table::new([
         Column::text("listing", "listing"),
         Column::text("title", "title"),

@@ -11,6 +11,7 @@ pub mod logging;
 pub mod output;
 pub mod owner;
 pub mod progress;
+pub mod searches;
 pub mod session;
 pub mod state;
 pub mod text;
@@ -21,11 +22,13 @@ pub mod audit;
 pub mod backtest;
 pub mod backup;
 pub mod bazaar;
+pub mod check;
 pub mod deals;
 pub mod decide;
 pub mod demo;
 pub mod enrich;
 pub mod evaluate;
+pub mod export;
 pub mod ingest;
 pub mod jobs;
 pub mod ledger;
@@ -126,6 +129,7 @@ fn on_data(command: &Command, context: &Context<'_>) -> Result<(), CliError> {
         Command::Restore(args) => backup::restore(args, context),
         Command::Jobs(args) => jobs::run(args, context),
         Command::Settings(args) => settings::run(args, context),
+        Command::Check(args) => check::run(args, context),
         // Handled before a configuration is loaded, which they may be there to mend.
         Command::Config(_) => Ok(()),
     }

@@ -4,10 +4,10 @@ use clap::Args;
 
 use super::output::{Cell, Column, Table};
 use super::session::with_outside;
-use super::{CliError, Context};
-use crate::ingest::Source as _;
+use super::{CliError, Context, searches};
 use crate::runner::sources::open_sources;
 use crate::runner::{Origin, origin};
+use crate::searches::{due, last_scans};
 
 /// Arguments of `plan`: the configuration says the rest.
 #[derive(Debug, Args)]
@@ -30,6 +30,10 @@ pub fn run(_: &PlanArgs, context: &Context<'_>) -> Result<(), CliError> {
         Origin::Sources => {
             for file in open_sources(context.config(), &context.loaded.base_dir)? {
                 say("ingest", format!("read {} with {}", file.label(), file.mapping()));
+            }
+            let last = last_scans(&lake)?;
+            for planned in due(&context.config().searches, &last, context.now()) {
+                say("ingest", searches::plan(&planned, context.config()));
             }
         }
     }

@@ -5,7 +5,7 @@ use clap::Args;
 use super::deals::{DealsListArgs, DealsSort, list_of};
 use super::owner::desk::tied_up;
 use super::session::{shown_path, take_in_outcomes, with_outside};
-use super::{CliError, Context};
+use super::{CliError, Context, searches};
 use crate::runner::{Runner, pass};
 
 /// Do one pass over every stage
@@ -25,6 +25,7 @@ pub fn run(_: &RunArgs, context: &Context<'_>) -> Result<(), CliError> {
         let outcomes = |runner: &mut Runner<'_>| take_in_outcomes(context, runner);
         Ok(pass(&context.loaded.data_dir, &context.loaded.base_dir, tied.as_ref(), outside, outcomes)?)
     })?;
+    searches::told(&passed.outcomes, context)?;
     if let Some(summary) = &passed.ingested {
         for failure in &summary.failures {
             tracing::warn!("{failure}");

@@ -103,7 +103,7 @@ pub fn take_in_outcomes(context: &Context<'_>, runner: &mut Runner<'_>) -> Resul
 /// When a manifest cannot be read.
 pub fn lake(context: &Context<'_>) -> Result<Lake, CliError> {
     let lake = Lake::new(&context.loaded.data_dir);
-    if context.config().sources.is_empty() && lake.entries(Dataset::Observations)?.is_empty() {
+    if !context.config().reads_something() && lake.entries(Dataset::Observations)?.is_empty() {
         let bazaar = Lake::new(&context.loaded.data_dir.join(BAZAAR_FOLDER));
         if !bazaar.entries(Dataset::Observations)?.is_empty() {
             tracing::warn!("these are listings of the simulated bazaar; nobody offers them");

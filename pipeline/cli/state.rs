@@ -69,6 +69,8 @@ pub enum ListingsCommand {
     Shipped(offers::ShippedArgs),
     /// The money of the sale is here
     Paid(offers::PaidArgs),
+    /// Write files to upload, and texts to copy, for a venue on which you list by hand
+    Export(super::export::ExportArgs),
 }
 
 /// Arguments of `alerts`.
@@ -201,6 +203,7 @@ pub fn listings(args: &ListingsArgs, context: &Context<'_>) -> Result<(), CliErr
         Some(ListingsCommand::Sold(args)) => return offers::sold(args, context),
         Some(ListingsCommand::Shipped(args)) => return offers::shipped(args, context),
         Some(ListingsCommand::Paid(args)) => return offers::paid(args, context),
+        Some(ListingsCommand::Export(args)) => return super::export::run(args, context),
         None => {}
     }
     let all = args.all;

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use autobazaaar_domain::{Money, RunId};
 use autobazaaar_venues::capability::Capability;
 use autobazaaar_venues::{Page, PageError, ReadContext, Venue, read};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::output::{Cell, Column, Table, Tone};
-use super::{CliError, Context, OutputFormat};
+use super::{CliError, Context, OutputFormat, searches};
 
 /// What to ask about marketplaces.
 #[derive(Debug, Subcommand)]
@@ -18,6 +19,8 @@ pub enum VenuesArgs {
     List,
     /// Show what saved pages and API answers hold; each venue is told by the content
     Parse(VenuesParseArgs),
+    /// Let searches at a venue go on that was paused after a block
+    Resume(VenuesResumeArgs),
 }
 
 /// Arguments of `venues parse`.
@@ -28,7 +31,21 @@ pub struct VenuesParseArgs {
     pub files: Vec<PathBuf>,
 }
 
-/// Lists capabilities or reads pages.
+/// Arguments of `venues resume`.
+#[derive(Debug, Args)]
+pub struct VenuesResumeArgs {
+    /// ebay, craigslist, facebook, mercari or offerup
+    #[arg(value_name = "VENUE", value_parser = a_venue())]
+    pub venue: Venue,
+}
+
+/// Reads a venue's name, and says in the help which there are.
+pub(super) fn a_venue() -> impl TypedValueParser<Value = Venue> {
+    PossibleValuesParser::new(Venue::ALL.iter().map(|venue| venue.as_str()))
+        .try_map(|name| serde_json::from_value::<Venue>(name.into()))
+}
+
+/// Lists capabilities, reads pages, or resumes a venue.
 ///
 /// # Errors
 /// When a file cannot be read, or is no page of a known marketplace.
@@ -36,6 +53,7 @@ pub fn run(args: &VenuesArgs, context: &Context<'_>) -> Result<(), CliError> {
     match args {
         VenuesArgs::List => context.out.table(&capabilities()),
         VenuesArgs::Parse(args) => parse(args, context),
+        VenuesArgs::Resume(args) => searches::resume(args.venue, context),
     }
 }
 

@@ -15,6 +15,8 @@ mod load;
 mod problem;
 mod rules;
 mod schema;
+mod search_rules;
+mod searching;
 mod sections;
 mod shown;
 mod template;
@@ -32,6 +34,9 @@ pub use layers::{Flag, Origin};
 pub use load::{CONFIG_FILE, Loaded, Request, load};
 pub use problem::{ConfigError, Place, Problem};
 pub use schema::Schema;
+pub use searching::{
+    BrowserConfig, EbayConfig, FetchConfig, ReadBy, SearchConfig, SecretText, VenueConfig, VenuesConfig,
+};
 pub use sections::{
     ActingConfig, EnrichConfig, IngestConfig, OwnerConfig, PublishConfig, ReportConfig, SourceConfig,
     TimeZone, TrainConfig,
@@ -50,6 +55,16 @@ pub struct Config {
     /// Files to read listings from, one entry for each kind of file. Without any, `run` works on
     /// what the data folder already holds.
     pub sources: Vec<SourceConfig>,
+    /// Searches on marketplaces, one entry for each.
+    pub searches: Vec<SearchConfig>,
+    /// What is allowed at each marketplace. Everything is off until you switch it on.
+    pub venues: VenuesConfig,
+    /// Your keys for eBay's API, from developer.ebay.com.
+    pub ebay: EbayConfig,
+    /// How the web is asked, at every venue.
+    pub fetch: FetchConfig,
+    /// The browser of venues that are read by `browser`.
+    pub browser: BrowserConfig,
     /// How listings are read and written to the lake.
     pub ingest: IngestConfig,
     /// How listings are put in relation to each other.
@@ -75,6 +90,11 @@ impl Default for Config {
         Self {
             data_dir: PathBuf::from("data"),
             sources: Vec::new(),
+            searches: Vec::new(),
+            venues: VenuesConfig::default(),
+            ebay: EbayConfig::default(),
+            fetch: FetchConfig::default(),
+            browser: BrowserConfig::default(),
             ingest: IngestConfig::default(),
             enrich: EnrichConfig::default(),
             train: TrainConfig::default(),
@@ -89,11 +109,17 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Whether there is something to read: files, or searches.
+    #[must_use]
+    pub fn reads_something(&self) -> bool {
+        !self.sources.is_empty() || self.searches.iter().any(|search| search.enabled)
+    }
+
     /// A hash of everything that can change a result, for run records: 32 hexadecimal digits, the
-    /// same on every machine. Where the data lie is not part of it.
+    /// same on every machine. Where the data lie is not part of it, nor is any secret.
     #[must_use]
     pub fn hash(&self) -> String {
-        let mut settings = layers::to_json(self);
+        let mut settings = shown::masked(&Schema::of::<Self>(), self);
         if let Some(table) = settings.as_object_mut() {
             table.remove("data_dir");
         }

@@ -46,6 +46,7 @@ pub(super) fn broken(config: &Config, origins: &Places) -> Vec<Problem> {
             report(key.to_owned(), what, "write a venue as it stands before the colon of a listing: offerup");
         }
     }
+    problems.extend(super::search_rules::broken(config, origins));
     problems
 }
 

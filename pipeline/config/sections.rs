@@ -25,7 +25,8 @@ pub struct SourceConfig {
     /// Which files: patterns with `*`, `?` and `**`; relative ones count from this file's folder.
     #[schemars(length(min = 1), example = ["scrapes/offerup-*.csv"])]
     pub files: Vec<String>,
-    /// How columns become fields: a mapping's name, or the path of a mapping file.
+    /// How columns become fields: a mapping's name, or the path of a mapping file. `pages` reads saved
+    /// pages and API answers of marketplaces.
     #[schemars(length(min = 1), example = &"mappings/offerup.toml")]
     pub mapping: String,
     /// What was searched for, where the files do not say it.

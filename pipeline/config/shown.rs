@@ -41,7 +41,7 @@ pub fn to_toml(config: &Config) -> Result<String, toml::ser::Error> {
     toml::to_string(&value)
 }
 
-fn masked(schema: &Schema, config: &impl Serialize) -> Value {
+pub(super) fn masked(schema: &Schema, config: &impl Serialize) -> Value {
     let mut value = to_json(config);
     mask(schema, &schema.root(), &mut value);
     value

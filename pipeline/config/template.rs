@@ -111,11 +111,27 @@ mod tests {
         let mut spelled: Config = toml::from_str(&uncommented(&template)).unwrap();
         assert_eq!(spelled.sources.len(), 1);
         spelled.sources.clear();
+        assert_eq!(spelled.searches.len(), 1);
+        spelled.searches.clear();
         // Settings without a default stand there with an example.
         assert_eq!(spelled.economics.kinds.len(), 1);
         spelled.economics.kinds = Config::default().economics.kinds;
         assert_eq!(spelled.economics.unknown_venue_fee_percent.take(), Some(10.0));
         assert!(spelled.owner.lives_near.take().is_some() && spelled.owner.opt_out_url.take().is_some());
+        let venues = &mut spelled.venues;
+        for venue in [
+            &mut venues.ebay,
+            &mut venues.craigslist,
+            &mut venues.facebook,
+            &mut venues.mercari,
+            &mut venues.offerup,
+        ] {
+            assert!(venue.permission.take().is_some() && venue.base_url.take().is_some());
+            assert!(venue.requests_per_minute.take().is_some() && venue.requests_per_day.take().is_some());
+        }
+        assert!(spelled.ebay.client_id.take().is_some() && spelled.ebay.client_secret.take().is_some());
+        assert!(spelled.ebay.credentials_file.take().is_some() && spelled.fetch.contact.take().is_some());
+        assert!(spelled.browser.program.take().is_some() && spelled.browser.address.take().is_some());
         assert_eq!(spelled, Config::default());
     }
 

@@ -1,35 +1,61 @@
 //! Saved pages and API answers of marketplaces as sources: the venue is told by the content.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use autobazaaar_domain::{Platform, RunId, Utc};
+use autobazaaar_fetch::Recorder;
 use autobazaaar_venues::file::Completeness;
 use autobazaaar_venues::{Page, PageKind, ReadContext, Venue, read};
 
 use super::source::{Job, Jobs, Mapped, Refusal, Row, Source, SourceScan};
 
-/// One page. A search page shows what it shows, never all that a venue has: its scan is capped.
+/// One page: a file as it was saved, or a raw answer as fetching keeps it. A search page shows what it shows, never all that a venue has: its scan is capped.
 pub struct PageSource {
     path: PathBuf,
     observed_at: Utc,
-    page: Result<Page, String>,
+    page: OnceLock<Result<Page, String>>,
 }
 
 impl PageSource {
-    /// Reads a file, seen at a moment; what is no page, blocked or unreadable is told by
-    /// [`Source::jobs`], so that the others go on.
+    /// A file, seen at a moment. It is read when it is its turn; what is no page, blocked or unreadable
+    /// is told by [`Source::jobs`], so that the others go on.
     #[must_use]
     pub fn open(path: PathBuf, observed_at: Utc) -> Self {
-        let page = page(&path, observed_at);
-        Self { path, observed_at, page }
+        Self { path, observed_at, page: OnceLock::new() }
+    }
+
+    /// When a page was seen: when it was fetched, for a record of fetching, else when its file was
+    /// written; `None` where the file cannot be asked.
+    #[must_use]
+    pub fn seen_at(path: &Path) -> Option<Utc> {
+        recorded_at(path).or_else(|| Some(std::fs::metadata(path).ok()?.modified().ok()?.into()))
+    }
+
+    fn page(&self) -> Result<&Page, &str> {
+        self.page.get_or_init(|| page(&self.path, self.observed_at)).as_ref().map_err(String::as_str)
     }
 }
 
-fn page(path: &std::path::Path, observed_at: Utc) -> Result<Page, String> {
+fn page(path: &Path, observed_at: Utc) -> Result<Page, String> {
+    if path.extension().is_some_and(|end| end == "answer") {
+        let record = Recorder::read(path).map_err(|error| error.to_string())?;
+        return parsed(&record.body, path, observed_at);
+    }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    parsed(&bytes, path, observed_at)
+}
+
+/// When a raw answer that was kept while fetching was given; `None` for any other file.
+fn recorded_at(path: &Path) -> Option<Utc> {
+    let is_record = path.extension().is_some_and(|end| end == "answer");
+    is_record.then(|| Recorder::read(path).ok().map(|record| record.at)).flatten()
+}
+
+fn parsed(bytes: &[u8], path: &Path, observed_at: Utc) -> Result<Page, String> {
     let (run_id, label) = (RunId("page".to_owned()), path.display().to_string());
     let context = ReadContext { run_id: &run_id, observed_at, label: &label, currency: None };
-    let page = read(&bytes, &context).map_err(|error| error.to_string())?;
+    let page = read(bytes, &context).map_err(|error| error.to_string())?;
     match page.kind {
         PageKind::Results | PageKind::Listing | PageKind::NoResults => Ok(page),
         kind => {
@@ -50,11 +76,16 @@ impl Source for PageSource {
     }
 
     fn mapping(&self) -> String {
-        "page".to_owned()
+        "pages".to_owned()
+    }
+
+    /// Which venue it is of shows only when it is read.
+    fn platforms(&self) -> Vec<String> {
+        platforms().collect()
     }
 
     fn scan(&self) -> SourceScan {
-        let page = self.page.as_ref().ok();
+        let page = self.page().ok();
         SourceScan {
             // One that cannot be read has no scan: its jobs end before it is recorded.
             platform: page
@@ -66,14 +97,15 @@ impl Source for PageSource {
     }
 
     fn jobs(&self, _: usize, run_id: &RunId) -> anyhow::Result<Jobs<'_>> {
-        let page = self.page.as_ref().map_err(|reason| anyhow::anyhow!("{}: {reason}", self.label()))?;
+        let page = self.page().map_err(|reason| anyhow::anyhow!("{}: {reason}", self.label()))?;
         let run_id = run_id.clone();
-        let job: Job<'_> = Box::new(move || mapped(page, &run_id));
+        let job: Job<'_> = Box::new(move || rows(page, &run_id));
         Ok(Box::new(std::iter::once(Ok(job))))
     }
 }
 
-fn mapped(page: &Page, run_id: &RunId) -> Mapped {
+/// What a page holds, as rows of a run.
+pub fn rows(page: &Page, run_id: &RunId) -> Mapped {
     let row = |seen: &autobazaaar_venues::SeenListing| {
         let mut observation = seen.observation.clone();
         observation.run_id = run_id.clone();

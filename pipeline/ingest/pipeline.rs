@@ -225,8 +225,9 @@ impl<'a> Stream<'a> {
                 platform: scan.platform.clone(),
                 query: scan.query.clone(),
                 observed_at,
-                // A pass that broke off showed less than there was.
-                complete: whole && scan.complete.holds(rows),
+                // A pass that broke off showed less than there was. Some sources know only now whether
+                // they showed everything.
+                complete: whole && source.scan().complete.holds(rows),
                 listings: rows,
                 run_id: ingest.run_id.clone(),
             });

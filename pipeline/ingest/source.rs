@@ -12,7 +12,12 @@ pub trait Source: Sync {
     /// How its rows were mapped, for quarantine: a mapping's name.
     fn mapping(&self) -> String;
 
-    /// What the pass is.
+    /// The platforms that its rows can be of.
+    fn platforms(&self) -> Vec<String> {
+        vec![self.scan().platform.to_string()]
+    }
+
+    /// What the pass is. Whether it showed everything may be known only once it was read.
     fn scan(&self) -> SourceScan;
 
     /// Its rows, in order, as jobs that other threads work off. Reading happens in the

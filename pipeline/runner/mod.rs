@@ -7,6 +7,7 @@ mod outcomes;
 mod pass;
 
 pub mod sample;
+pub mod searching;
 pub mod sources;
 pub mod stages;
 
@@ -139,6 +140,13 @@ impl<'a> Runner<'a> {
         Ok(engine)
     }
 
+    /// Whether this run has finished a stage before.
+    #[must_use]
+    pub fn has_done(&self, stage: Stage) -> bool {
+        let done = |record: &StageRecord| record.stage == stage && record.state == RunState::Finished;
+        self.run.stages.iter().any(done)
+    }
+
     /// Does a stage and records it; a stage that this run has finished before is not done again.
     ///
     /// # Errors
@@ -148,17 +156,12 @@ impl<'a> Runner<'a> {
         stage: Stage,
         work: impl FnOnce(&mut Self) -> Result<Rows, StageError>,
     ) -> Result<(), StageError> {
-        if self.has_finished(stage) {
+        if self.has_done(stage) {
             return Ok(());
         }
         let begun = self.begin_stage(stage);
         let result = work(self);
         self.end_stage(begun, result)
-    }
-
-    fn has_finished(&self, stage: Stage) -> bool {
-        let done = |record: &StageRecord| record.stage == stage && record.state == RunState::Finished;
-        self.run.stages.iter().any(done)
     }
 
     fn begin_stage(&mut self, stage: Stage) -> Begun {

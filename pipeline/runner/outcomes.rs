@@ -17,7 +17,7 @@ impl Runner<'_> {
     /// # Errors
     /// When the store cannot be read, the disk is full, or the result is not fit to count.
     pub async fn outcomes(&mut self, store: &Store) -> Result<(), StageError> {
-        if self.has_finished(Stage::Outcomes) {
+        if self.has_done(Stage::Outcomes) {
             return Ok(());
         }
         let begun = self.begin_stage(Stage::Outcomes);

@@ -1,6 +1,5 @@
 //! One pass over every stage.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use autobazaaar_domain::Currency;
@@ -8,11 +7,13 @@ use autobazaaar_domain::run::Run;
 use autobazaaar_lake::{Dataset, Lake};
 
 use super::sample::{sample_platforms, sample_sources};
+use super::searching::{ReadIn, read_in};
 use super::sources::{SourcesError, open_sources};
 use super::{Outside, Runner, StageError};
 use crate::decide::Portfolio;
-use crate::ingest::{Source, Summary};
+use crate::ingest::Summary;
 use crate::score::models::{registry, segments};
+use crate::searches::{AccessError, Outcome, due, last_scans};
 use autobazaaar_bazaar::{SampleOptions, platforms};
 
 /// What a pass did.
@@ -24,6 +25,8 @@ pub struct Passed {
     pub simulated: bool,
     /// `None` when nothing was read in.
     pub ingested: Option<Summary>,
+    /// What came of each search that was due.
+    pub outcomes: Vec<Outcome>,
     pub report_files: Vec<PathBuf>,
 }
 
@@ -32,6 +35,8 @@ pub struct Passed {
 pub enum PassError {
     #[error(transparent)]
     Sources(#[from] SourcesError),
+    #[error(transparent)]
+    Access(#[from] AccessError),
     #[error(transparent)]
     Stage(#[from] StageError),
 }
@@ -66,7 +71,7 @@ const SAMPLE_DAYS: u32 = 14;
 
 /// Where a pass gets its listings from.
 pub enum Origin {
-    /// The configured sources.
+    /// The configured sources and searches.
     Sources,
     /// What the data folder holds already.
     Lake,
@@ -79,17 +84,17 @@ pub enum Origin {
 /// # Errors
 /// When a manifest cannot be read.
 pub fn origin(lake: &Lake, outside: Outside<'_>) -> Result<Origin, StageError> {
-    if !outside.config.sources.is_empty() {
+    if outside.config.reads_something() {
         return Ok(Origin::Sources);
     }
     let filled = !lake.entries(Dataset::Observations)?.is_empty();
     Ok(if filled { Origin::Lake } else { Origin::Simulated })
 }
 
-/// Does every stage. With sources configured they are read; without any, what the data folder
-/// holds is worked on; an empty folder gets the simulated market, in a folder of its own.
+/// Does every stage. With sources or searches configured they are read; without any, what the data
+/// folder holds is worked on; an empty folder gets the simulated market, in a folder of its own.
 /// Relative paths of sources count from `base`. `tied` is what is tied up already; without it all
-/// capital is free. `outcomes` brings in what the store tells, if there is one.
+/// capital is free. `take_in` brings in what the store tells of outcomes, if there is one.
 ///
 /// # Errors
 /// When a source is configured wrongly or a stage fails; what the stages before made counts.
@@ -98,7 +103,7 @@ pub fn pass(
     base: &Path,
     tied: Option<&Portfolio>,
     outside: Outside<'_>,
-    outcomes: impl FnOnce(&mut Runner<'_>) -> Result<(), StageError>,
+    take_in: impl FnOnce(&mut Runner<'_>) -> Result<(), StageError>,
 ) -> Result<Passed, PassError> {
     let lake = Lake::new(data_dir);
     let origin = origin(&lake, outside)?;
@@ -109,6 +114,7 @@ pub fn pass(
         _ => Vec::new(),
     };
     let mut runner = Runner::start(lake, "run", outside).map_err(StageError::from)?;
+    let mut outcomes = Vec::new();
     let ingested = match origin {
         Origin::Lake => None,
         Origin::Simulated => {
@@ -116,13 +122,14 @@ pub fn pass(
             Some(runner.ingest(sample_platforms(), sources)?)
         }
         Origin::Sources => {
-            let platforms: BTreeSet<String> =
-                files.iter().map(|file| file.scan().platform.to_string()).collect();
-            let sources = files.into_iter().map(|file| Box::new(file) as Box<dyn Source>);
-            Some(runner.ingest(platforms, sources)?)
+            let last = last_scans(&runner.lake).map_err(StageError::from)?;
+            let searches = due(&outside.config.searches, &last, runner.now());
+            let ReadIn { summary, outcomes: told } = read_in(&mut runner, base, files, searches)?;
+            outcomes = told;
+            Some(summary)
         }
     };
-    outcomes(&mut runner)?;
+    take_in(&mut runner)?;
     runner.enrich()?;
     if training_is_due(&runner)? {
         runner.train(autobazaaar_domain::Basis::ALL)?;
@@ -133,7 +140,7 @@ pub fn pass(
     let report_files = runner.report(simulated)?;
     let lake = runner.lake.clone();
     let run = runner.finish().map_err(StageError::from)?;
-    Ok(Passed { run, lake, simulated, ingested, report_files })
+    Ok(Passed { run, lake, simulated, ingested, outcomes, report_files })
 }
 
 /// Training has a cadence of its own: it is due without a model, or with an old one.

@@ -3,8 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use autobazaaar_domain::Utc;
+
 use crate::config::{Config, SourceConfig};
+use crate::ingest::Source;
 use crate::ingest::files::FileSource;
+use crate::ingest::pages::PageSource;
 use autobazaaar_venues::file::{Mapping, MappingError, SourceError, SourceOptions, open};
 
 /// Why sources cannot be opened.
@@ -14,6 +18,8 @@ pub enum SourcesError {
     Mapping(#[from] MappingError),
     #[error(transparent)]
     Source(#[from] SourceError),
+    #[error("no page matches {pattern}")]
+    NoPages { pattern: String },
     #[error("there is no mapping `{name}`: neither a file, nor one of those that come along: {known}")]
     NoMapping { name: String, known: String },
 }
@@ -47,22 +53,48 @@ pub fn mapping(name: &str, base: &Path) -> Result<Mapping, SourcesError> {
     }
 }
 
-/// Opens every configured source, all files together in time order.
+/// What stands as `mapping` for saved pages and API answers of marketplaces.
+const PAGES: &str = "pages";
+
+/// Opens every configured source, all files together in time order; pages are as old as their files.
 ///
 /// # Errors
 /// When a mapping is wrong or a pattern matches nothing.
-pub fn open_sources(config: &Config, base: &Path) -> Result<Vec<FileSource>, SourcesError> {
-    let mut files = Vec::new();
+pub fn open_sources(config: &Config, base: &Path) -> Result<Vec<Box<dyn Source>>, SourcesError> {
+    let mut files: Vec<Opened> = Vec::new();
     for source in &config.sources {
+        if source.mapping == PAGES {
+            files.extend(open_pages(source, base)?);
+            continue;
+        }
         for file in open_one(source, base)? {
-            files.push((file.scan.observed_at, file.path.clone(), source, file));
+            let (at, path) = (file.scan.observed_at, file.path.clone());
+            let file = FileSource::new(file, &source.mapping, source.query.clone(), source.complete);
+            files.push((at, path, Box::new(file)));
         }
     }
     files.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-    let named = |(_, _, source, file): (_, _, &SourceConfig, _)| {
-        FileSource::new(file, &source.mapping, source.query.clone(), source.complete)
-    };
-    Ok(files.into_iter().map(named).collect())
+    Ok(files.into_iter().map(|(_, _, source)| source).collect())
+}
+
+type Opened = (Option<Utc>, PathBuf, Box<dyn Source>);
+
+fn open_pages(source: &SourceConfig, base: &Path) -> Result<Vec<Opened>, SourcesError> {
+    let mut pages: Vec<Opened> = Vec::new();
+    for pattern in &source.files {
+        let whole = base.join(pattern);
+        let nothing = || SourcesError::NoPages { pattern: pattern.clone() };
+        let found = glob::glob(&whole.to_string_lossy()).map_err(|_| nothing())?;
+        let before = pages.len();
+        for path in found.filter_map(Result::ok).filter(|path| path.is_file()) {
+            let at = PageSource::seen_at(&path).unwrap_or(Utc::UNIX_EPOCH);
+            pages.push((Some(at), path.clone(), Box::new(PageSource::open(path, at))));
+        }
+        if pages.len() == before {
+            return Err(nothing());
+        }
+    }
+    Ok(pages)
 }
 
 fn open_one(

@@ -30,7 +30,7 @@ const STEPS: [&[&str]; 12] = [
     &["execute"],
     &["invariants"],
     &["config"],
-    &["report"],
+    &["report", "searches"],
     &["backtest", "evaluate", "profit"],
     &["runner"],
     &["simulate"],

@@ -133,7 +133,7 @@ fn the_profit_report_is_the_ledgers_to_the_cent() {
         assert!(!html.contains(outside), "{outside}");
     }
     let report: Value =
-        serde_json::from_slice(&std::fs::read(sandbox.path(page.replace(".html", ".json"))).unwrap())
+        serde_json::from_slice(&std::fs::read(sandbox.path(&page.replace(".html", ".json"))).unwrap())
             .unwrap();
     let ledger = number(sandbox, "select cast(sum(profit) as bigint) as n from profit");
     assert_eq!(report["profit"].as_i64().unwrap(), ledger);

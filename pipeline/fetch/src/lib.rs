@@ -62,6 +62,11 @@ pub use site::{Access, Site};
 pub use transport::{Incoming, Outgoing, Overflow, Transport, TransportError};
 pub use web::Web;
 
+/// Addresses and headers as this crate takes them, so that callers need not name their crates.
+pub use bytes::Bytes;
+pub use http;
+pub use url::Url;
+
 /// A future that a trait object returns.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

@@ -9,6 +9,7 @@
 pub mod capability;
 pub mod craigslist;
 pub mod ebay;
+pub mod export;
 pub mod facebook;
 pub mod file;
 pub mod mercari;
@@ -26,5 +27,7 @@ mod shown;
 pub use page::{Page, PageError, PageKind, ReadContext, SeenListing, read};
 pub use venue::Venue;
 
+#[cfg(test)]
+mod export_tests;
 #[cfg(test)]
 mod page_tests;

@@ -14,6 +14,8 @@ pub struct Policy {
     pub reads: Reads,
     /// Ways of acting.
     pub writes: Writes,
+    /// Hosts that may be asked for its pages; one with a dot before it stands for all below it.
+    pub hosts: Vec<String>,
     /// How fast.
     pub rate: Rate,
     /// What the venue's terms say, and where.

@@ -3,6 +3,8 @@
 use autobazaaar_domain::{Condition, Currency, Money};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::{Page, Venue, craigslist, ebay, facebook, mercari, offerup};
+
 /// What is sought. Everything but the words may be left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
@@ -80,6 +82,12 @@ pub enum QueryError {
         /// Most results.
         most: u32,
     },
+    /// Sold prices where there are none.
+    #[error("{venue} has no search for what was sold; only eBay has")]
+    NotSold {
+        /// The venue.
+        venue: Venue,
+    },
     /// A price in another currency than the venue's.
     #[error("the price range is in {found}, but {venue} asks in {expected}")]
     OtherCurrency {
@@ -90,6 +98,43 @@ pub enum QueryError {
         /// The venue's.
         expected: Currency,
     },
+}
+
+/// A search page, by the venue's own address of it; `sold` asks for what was sold, where there is
+/// such a page (eBay).
+///
+/// # Errors
+/// When the venue cannot be asked so.
+pub fn page(venue: Venue, query: &Query, sold: bool) -> Result<Request, QueryError> {
+    if sold && venue != Venue::Ebay {
+        return Err(QueryError::NotSold { venue });
+    }
+    match venue {
+        Venue::Ebay => ebay::search::page(query, sold),
+        Venue::Craigslist => craigslist::search::page(query),
+        Venue::Facebook => facebook::search::page(query),
+        Venue::Mercari => mercari::search::page(query),
+        Venue::Offerup => offerup::search::page(query),
+    }
+}
+
+/// Which page follows one that was read, `number` (from 0) being its place and `seen` how many
+/// listings there were up to it; `None` after the last.
+#[must_use]
+pub fn page_after(page: &Page, number: u32, seen: u64) -> Option<PageAt> {
+    if page.listings.is_empty() {
+        // A further page behind an empty one would lead in circles.
+        return None;
+    }
+    match (&page.next, page.venue) {
+        // More comes by scrolling, not by an address.
+        (_, Venue::Facebook) => None,
+        (Some(next), _) => Some(PageAt::Told(next.clone())),
+        (None, Venue::Mercari) if page.total.is_some_and(|total| total > seen) => {
+            Some(PageAt::Number(number + 1))
+        }
+        (None, _) => None,
+    }
 }
 
 impl Query {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use autobazaaar_domain::Platform;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::capability::Ability;
@@ -11,7 +12,8 @@ use crate::page::Parsed;
 use crate::{craigslist, ebay, facebook, mercari, offerup};
 
 /// A marketplace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Venue {
     /// ebay.com and its sisters.
     Ebay,
@@ -152,6 +154,7 @@ mod tests {
     fn every_venue_is_a_platform() {
         for venue in Venue::ALL {
             assert_eq!(venue.platform().as_str(), venue.as_str());
+            assert_eq!(serde_json::to_value(venue).unwrap(), venue.as_str());
         }
     }
 

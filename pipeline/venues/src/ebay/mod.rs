@@ -2,6 +2,7 @@
 
 mod api;
 mod card;
+pub mod export;
 pub(crate) mod parse;
 pub mod search;
 mod words;
@@ -13,7 +14,11 @@ pub(crate) const POLICY: &str = include_str!("policy.toml");
 
 /// What can be done there from here.
 pub(crate) const ABILITIES: [Ability; 10] = [
-    ability(Capability::Search, Access::Import, "saved pages and Browse API answers are read"),
+    ability(
+        Capability::Search,
+        Access::Live,
+        "by the Browse API with keys of one's own; saved pages are read too",
+    ),
     ability(Capability::Details, Access::Import, "answers of the Browse API's item call are read"),
     ability(
         Capability::SoldPrices,
@@ -27,7 +32,7 @@ pub(crate) const ABILITIES: [Ability; 10] = [
     ),
     ability(Capability::BestOffer, Access::No, "the API grants offers to few; the owner makes them by hand"),
     ability(Capability::Buy, Access::No, "the API grants orders to few; the owner buys by hand"),
-    ability(Capability::Publish, Access::No, "not connected yet; the owner lists by hand"),
+    ability(Capability::Publish, Access::No, "the owner lists by hand; drafts to upload are written"),
     ability(Capability::Reprice, Access::No, "not connected yet; the owner changes prices by hand"),
     ability(Capability::Delist, Access::No, "not connected yet; the owner takes listings down by hand"),
     ability(Capability::Orders, Access::No, "not connected yet; the owner reads orders by hand"),

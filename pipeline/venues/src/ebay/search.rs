@@ -68,7 +68,9 @@ fn filter(query: &Query, currency: Currency) -> Result<String, QueryError> {
     Ok(filters.join(","))
 }
 
-fn condition_ids(condition: Condition) -> &'static [&'static str] {
+/// The conditions of eBay that are one of ours.
+#[must_use]
+pub fn condition_ids(condition: Condition) -> &'static [&'static str] {
     match condition {
         Condition::New => &["1000"],
         Condition::LikeNew => &["1500", "1750", "2000", "2010", "2500", "2750"],

@@ -1,5 +1,6 @@
 //! Facebook Marketplace: the JSON inside saved pages, and GraphQL answers.
 
+pub mod export;
 pub(crate) mod parse;
 pub mod search;
 
