@@ -17,9 +17,14 @@ pub struct AuditArgs {}
 /// # Errors
 /// When an invariant does not hold, or something cannot be read.
 pub fn run(_: &AuditArgs, context: &Context<'_>) -> Result<(), CliError> {
-    let mut found = of_lake(&lake(context)?, context.config().publish.memory_mb.get().into())
+    let (lake, state) = (lake(context)?, has_state(context)?);
+    if !state && lake.read_manifests()?.is_empty() {
+        let folder = context.loaded.data_dir.display();
+        return Err(CliError::failed(format!("there is nothing to check in {folder}"))
+            .hint("autobazaaar run, or autobazaaar demo and then --data-dir data/demo"));
+    }
+    let mut found = of_lake(&lake, context.config().publish.memory_mb.get().into())
         .map_err(|error| CliError::failed(error.to_string()))?;
-    let state = has_state(context)?;
     if state {
         found.extend(with_store(context, of_state)?);
     }
@@ -27,7 +32,7 @@ pub fn run(_: &AuditArgs, context: &Context<'_>) -> Result<(), CliError> {
     if found.is_empty() {
         return Ok(());
     }
-    Err(CliError::failed(format!("{} invariants do not hold", found.len()))
+    Err(CliError::failed(format!("{} things found that must never be", found.len()))
         .hint("stop contact and spending until it is understood: autobazaaar stop"))
 }
 

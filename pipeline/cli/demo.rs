@@ -243,7 +243,7 @@ fn show(account: &Account, context: &Context<'_>) -> Result<(), CliError> {
     context.out.say("what the market alone knows, and no decision ever hears:")?;
     context.out.table(&beside_the_truth(account))?;
     context.out.print(&format!(
-        "in our hands: cost {}, truly worth {}",
+        "in our hands or on the way: cost {}, truly worth {}",
         money(account.stock_at_cost(), account.currency),
         money(account.true_value_in_hand, account.currency)
     ))?;

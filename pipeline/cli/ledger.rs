@@ -41,7 +41,7 @@ pub enum LedgerCommand {
 /// Arguments of `ledger show`.
 #[derive(Debug, Args)]
 pub struct LedgerShowArgs {
-    /// Id of an entry or transaction, or a unique beginning of it
+    /// Id of an entry or transaction, or a unique beginning or end of it
     #[arg(value_name = "ID")]
     pub id: String,
 }
@@ -94,10 +94,16 @@ fn transactions(count: u32, context: &Context<'_>) -> Result<(), CliError> {
             money(one.amount),
             money(one.fees.total()),
             one.platform_transaction_id.map_or_else(Cell::missing, Cell::text),
-            Cell::text(one.transaction_id.to_string()),
+            short(&one.transaction_id.to_string()),
         ]);
     }
     context.out.table(&table.or_empty("nothing was booked yet").hint("autobazaaar ledger show ID"))
+}
+
+/// The end of an id: those made together share their beginning.
+fn short(id: &str) -> Cell {
+    let end = id.char_indices().rev().nth(9).map_or(0, |(at, _)| at);
+    Cell::text(id).shown(&id[end..])
 }
 
 fn show(id: &str, context: &Context<'_>) -> Result<(), CliError> {
@@ -107,7 +113,9 @@ fn show(id: &str, context: &Context<'_>) -> Result<(), CliError> {
         let entries = reader.entries(Utc::MIN_UTC, Utc::MAX_UTC).await?;
         let is_wanted = |entry: &&LedgerEntry| {
             let moved = entry.transaction_id.map(|id| id.to_string()).unwrap_or_default();
-            entry.entry_id.to_string().starts_with(&wanted) || moved.starts_with(&wanted)
+            [entry.entry_id.to_string(), moved]
+                .iter()
+                .any(|id| id.starts_with(&wanted) || id.ends_with(&wanted))
         };
         let found: Vec<&LedgerEntry> = entries.iter().filter(is_wanted).collect();
         match found[..] {
@@ -117,8 +125,8 @@ fn show(id: &str, context: &Context<'_>) -> Result<(), CliError> {
     })?;
     match found {
         Ok(explained) => explained.print(context),
-        Err(0) => Err(CliError::failed(format!("no entry or transaction begins with `{id}`"))
+        Err(0) => Err(CliError::failed(format!("no entry or transaction begins or ends with `{id}`"))
             .hint("autobazaaar ledger --transactions 50")),
-        Err(many) => Err(CliError::failed(format!("{many} lines begin with `{id}`: name more of it"))),
+        Err(many) => Err(CliError::failed(format!("{many} lines begin or end with `{id}`: name more of it"))),
     }
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use clap::{Args, Subcommand};
 
-use autobazaaar_domain::run::{Run, RunState};
+use autobazaaar_domain::run::{Run, RunState, Stage};
 
 use super::output::{Cell, Column, Table, Tone};
 use super::session::{lake, moment};
@@ -79,12 +79,18 @@ fn list(runs: &[Run], limit: usize, context: &Context<'_>) -> Result<(), CliErro
             state(run.state),
             moment(run.started_at),
             Cell::float(run.stages.iter().map(|stage| stage.seconds).sum(), 1),
-            Cell::count(run.stages.first().map_or(0, |stage| stage.rows_in)),
+            Cell::count(rows_read(run)),
             Cell::count(run.stages.iter().map(|stage| stage.rows_rejected).sum()),
             run.error.as_ref().map_or_else(Cell::missing, Cell::text),
         ]);
     }
     context.out.table(&table.or_empty("no run yet: autobazaaar run").hint("autobazaaar runs show RUN"))
+}
+
+/// What the first stage read; outcomes of our own come beside it.
+fn rows_read(run: &Run) -> u64 {
+    let first = run.stages.iter().find(|stage| stage.stage != Stage::Outcomes);
+    first.or(run.stages.first()).map_or(0, |stage| stage.rows_in)
 }
 
 fn show(run: &Run, context: &Context<'_>) -> Result<(), CliError> {

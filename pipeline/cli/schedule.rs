@@ -128,7 +128,7 @@ fn work(due: Due<Job>, context: &Context<'_>) -> Result<(), CliError> {
     match done {
         Ok(()) => context.out.say(&format!("{at} {name}: done")),
         Err(error) => {
-            // The schedule goes on: its next time may fare better.
+            // The schedule goes on: the exit status is that of the job alone.
             let _ = error.print();
             context.out.say(&format!("{at} {name}: failed; it is tried again at its next time"))
         }

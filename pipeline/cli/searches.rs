@@ -7,7 +7,7 @@ use super::ingest::IngestArgs;
 use super::output::{Cell, Column, Table, Tone};
 use super::{CliError, Context, OutputFormat};
 use crate::config::{Config, ReadBy};
-use crate::searches::{Covered, Outcome, Planned, Searching, all, last_scans, named, resolve};
+use crate::searches::{Covered, Outcome, Planned, Searching, all, last_scans, named, resolve, why_off};
 
 /// The searches that `ingest` is to do: the named ones, or every enabled one.
 ///
@@ -76,12 +76,12 @@ pub fn told(outcomes: &[Outcome], context: &Context<'_>) -> Result<(), CliError>
 #[must_use]
 pub fn plan(planned: &Planned, config: &Config) -> String {
     let venue = planned.search.venue;
+    if let Some(off) = why_off(venue, &config.venues) {
+        return format!("not search {venue} for \"{}\": {}", planned.label, off.reason);
+    }
     let how = match config.venues.of(venue).read {
-        ReadBy::Off => {
-            return format!("not search {venue} for \"{}\": {venue} is switched off", planned.label);
-        }
         ReadBy::Api => "by its API",
-        ReadBy::Fetch => "on fetched pages",
+        ReadBy::Fetch | ReadBy::Off => "on fetched pages",
         ReadBy::Browser => "in the browser",
     };
     let until = if planned.complete { "to the end" } else { "until what is known" };

@@ -103,14 +103,17 @@ fn list(context: &Context<'_>) -> Result<(), CliError> {
 
 /// JSON as it is; amounts as money for people.
 fn value_cell(key: &str, value: Json) -> Cell {
-    let money = match (kind(key), value.as_i64()) {
-        (Ok(Kind::Amount(currency)), Some(minor)) => {
-            Some(autobazaaar_domain::Money::new(minor, currency).to_string())
-        }
-        _ => None,
-    };
-    let shown = money.unwrap_or_else(|| value.to_string());
+    let shown = shown(key, &value);
     Cell::json(value).shown(shown)
+}
+
+fn shown(key: &str, value: &Json) -> String {
+    match (kind(key), value.as_i64()) {
+        (Ok(Kind::Amount(currency)), Some(minor)) => {
+            autobazaaar_domain::Money::new(minor, currency).to_string()
+        }
+        _ => value.to_string(),
+    }
 }
 
 fn show(key: &str, context: &Context<'_>) -> Result<(), CliError> {
@@ -133,7 +136,7 @@ fn show(key: &str, context: &Context<'_>) -> Result<(), CliError> {
         table.push([moment(change.at), Cell::text(change.source.clone()), cell(of("from")), cell(of("to"))]);
     }
     context.out.table(&table)?;
-    let now = setting.map_or_else(|| "not set".to_owned(), |setting| setting.value.to_string());
+    let now = setting.map_or_else(|| "not set".to_owned(), |setting| shown(key, &setting.value));
     context.out.say(&format!("{key} is {now} now"))
 }
 
@@ -145,7 +148,7 @@ fn set(args: &SetArgs, context: &Context<'_>) -> Result<(), CliError> {
         tx.set(key, "safety", value.clone()).await?;
         tx.commit().await
     })?;
-    context.out.print(&format!("{key} is {value} now"))
+    context.out.print(&format!("{key} is {} now", shown(key, &value)))
 }
 
 fn parsed(key: &str, text: &str) -> Result<Json, CliError> {

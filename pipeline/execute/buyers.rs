@@ -32,6 +32,9 @@ impl<M: Market> Executor<'_, M> {
         {
             return Ok(());
         }
+        if tx.is_suppressed(&person).await? {
+            return Ok(());
+        }
         let said_before = said_to(tx, &listing, &person).await?;
         let counters = counters(&said_before, listing.price);
         let reading = read(&Heard {

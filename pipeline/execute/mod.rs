@@ -129,6 +129,7 @@ impl<'a, M: Market> Executor<'a, M> {
     /// The store cannot be written.
     pub async fn set_limits(&mut self, capital: &[Money]) -> Result<(), ExecuteError> {
         let mut tx = self.begin().await?;
+        Self::make_room(&mut tx).await?;
         let spending = self.settings.spending_a_day.iter().map(|(of, most)| (Cap::Spending(*of), most.0));
         let (messages, today) = ((Cap::Messages, self.settings.messages_a_day), tx.today());
         // What stands already is not written again: each change is an event.

@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 
 use super::market::Market;
 use super::timers::SILENCE;
-use super::write::{Say, Stored};
+use super::write::{Say, Stored, person_of};
 use super::{ExecuteError, Executor, deal_of, money};
 use crate::decide::{Approved, Decided};
 
@@ -110,6 +110,10 @@ impl<M: Market> Executor<'_, M> {
         let stands = Some(tx.now() + TimeDelta::hours(self.settings.offer_hours));
         let say = match &step {
             NextStep::Accept { price } => Say::priced(MessageType::Accept, Some(*price), None),
+            // What was said to be the last offer stands; none follows it, whoever bargains.
+            NextStep::Offer { .. } if negotiation.status == NegotiationStatus::FinalOffer => {
+                return self.listen(tx, negotiation).await;
+            }
             NextStep::Offer { price, kind } => {
                 let said = MessageType::of(&step).unwrap_or(MessageType::Counter);
                 Say { restated: *kind == OfferKind::Restated, ..Say::priced(said, Some(*price), stands) }
@@ -144,6 +148,12 @@ impl<M: Market> Executor<'_, M> {
         tracked: &TrackedDeal,
         say: &Say<'_>,
     ) -> Result<(), ExecuteError> {
+        // Whoever opted out over one item hears no more over another. A draft is left to the outbox,
+        // which refuses it, so that nothing of it is kept.
+        let person = person_of(self, negotiation).await;
+        if negotiation.status != NegotiationStatus::Draft && tx.is_suppressed(&person).await? {
+            return self.close(tx, negotiation, CloseReason::OptedOut).await;
+        }
         if say.kind == MessageType::Accept && tx.hold_of(negotiation.negotiation_id).await?.is_none() {
             return self.close(tx, negotiation, CloseReason::NothingAllowed).await;
         }

@@ -1,11 +1,11 @@
 //! Timers: rows with a due time, swept at the moment that is passed in.
 
 use autobazaaar_domain::due::{Due, FailureCode};
-use autobazaaar_store::Tx;
+use autobazaaar_store::{DueKind, Tx};
 use chrono::TimeDelta;
 
 use super::market::Market;
-use super::{BATCH, ExecuteError, Executor, is_refusal};
+use super::{ExecuteError, Executor, is_refusal};
 
 /// A seller's message came while everything was stopped.
 pub(super) const ANSWER: &str = "negotiation.answer";
@@ -18,7 +18,23 @@ pub(super) const WAIT: &str = "purchase.wait";
 
 const WORKER: &str = "executor";
 
+/// The executor's kinds of jobs.
+const KINDS: [&str; 4] = [ANSWER, SILENCE, REPRICE, WAIT];
+/// Jobs taken up in one go: every taking looks at all that are due, and they are worked one by one.
+const AT_ONCE: u32 = 512;
+
 impl<M: Market> Executor<'_, M> {
+    /// Lets as many jobs of a kind be taken up as are taken in one go; what the owner paused stays so.
+    pub(super) async fn make_room(tx: &mut Tx<'_>) -> Result<(), ExecuteError> {
+        for kind in KINDS {
+            let known = tx.due_kind(kind).await?;
+            if known.concurrency < AT_ONCE {
+                tx.set_due_kind(&DueKind { concurrency: AT_ONCE, ..known }).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Does what is due; how much. While everything is stopped, all of it waits.
     pub(super) async fn sweep(&mut self) -> Result<u64, ExecuteError> {
         let mut done = 0;
@@ -27,8 +43,7 @@ impl<M: Market> Executor<'_, M> {
             if tx.is_stopped().await? {
                 return Ok(done);
             }
-            let kinds = [ANSWER, SILENCE, REPRICE, WAIT];
-            let due = tx.claim_due(&kinds, WORKER, TimeDelta::minutes(10), BATCH).await?;
+            let due = tx.claim_due(&KINDS, WORKER, TimeDelta::minutes(10), AT_ONCE).await?;
             tx.commit().await?;
             if due.is_empty() {
                 return Ok(done);

@@ -1,6 +1,7 @@
 //! One open file per dataset that got rows.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use autobazaaar_lake::state::{Stamp, StateRow, state_batch};
 use autobazaaar_lake::{Commit, Dataset, LakeError, ParquetFile};
@@ -20,13 +21,11 @@ impl Tables {
         if rows.is_empty() {
             return Ok(());
         }
-        if !self.0.contains_key(&R::DATASET) {
-            self.0.insert(R::DATASET, commit.start(R::DATASET)?);
-        }
-        match self.0.get_mut(&R::DATASET) {
-            Some(file) => file.write_group(&state_batch(stamp, rows)?),
-            None => Ok(()),
-        }
+        let file = match self.0.entry(R::DATASET) {
+            Entry::Occupied(open) => open.into_mut(),
+            Entry::Vacant(none) => none.insert(commit.start(R::DATASET)?),
+        };
+        file.write_group(&state_batch(stamp, rows)?)
     }
 
     /// Hands the files to the commit; the rows in them.

@@ -36,14 +36,18 @@ pub(super) fn lead(profit: &Profit) -> Vec<String> {
         + of(Account::Tax)
         + of(Account::ServiceCosts)
         + of(Account::Adjustments);
+    let revenue = -of(Account::Revenue);
     let mut lead = vec![format!(
         "Buyers paid {}; the things they got had cost {}, the venues took {}, parcels {}, and refunds, write-offs and other costs {}.",
-        money(-of(Account::Revenue)),
+        money(revenue),
         money(of(Account::CostOfGoodsSold)),
         money(fees),
         money(of(Account::ShippingOut)),
         money(other),
     )];
+    if revenue.0 == 0 && profit.profit.0 == 0 {
+        lead = vec!["No buyer has paid anything yet.".to_owned()];
+    }
     let held = profit.in_hand().count() as u64;
     if held > 0 {
         lead.push(format!(

@@ -12,13 +12,16 @@ fn day(day: i64) -> Utc {
     Utc::from_timestamp(1_767_225_600 + day * 86_400, 0).unwrap()
 }
 
+/// Day, memo, lines.
+type BookedOn = (i64, &'static str, &'static [(Account, i64)]);
+
 /// Capital, a day's sale whose item nobody recorded, and a day's service.
 fn booked() -> Profit {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let entropy = Arc::new(SeededEntropy::new(1));
         let store = Store::open(Options::memory(), entropy, day(0)).await.unwrap();
-        let entries: [(i64, &str, &[(Account, i64)]); 3] = [
+        let entries: [BookedOn; 3] = [
             (0, "capital", &[(Account::Cash, 100_000), (Account::OwnerEquity, -100_000)]),
             (
                 1,

@@ -270,6 +270,13 @@ fn venue_access(venue: Venue, venues: &VenuesConfig) -> Result<VenueAccess, Acce
     Ok(VenueAccess { venue, site, base, read: config.read, off: off(venue, config, &policy) })
 }
 
+/// Why a venue is not asked, by its settings alone; `None` where it may be.
+#[must_use]
+pub fn why_off(venue: Venue, venues: &VenuesConfig) -> Option<Trouble> {
+    // A test rules out that a policy which comes along is damaged.
+    Policy::of(venue).ok().and_then(|policy| off(venue, venues.of(venue), &policy))
+}
+
 /// Why a venue is not asked: it is switched off, or its terms forbid it and nobody gave permission.
 fn off(venue: Venue, config: &VenueConfig, policy: &Policy) -> Option<Trouble> {
     let told = |reason: String, mend: String| Some(Trouble::new(TroubleKind::Off, reason, mend));

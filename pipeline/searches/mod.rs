@@ -19,7 +19,7 @@ mod source;
 mod trouble;
 mod web;
 
-pub use access::{Access, AccessError};
+pub use access::{Access, AccessError, why_off};
 pub use alerts::{AlertError, owner_store, raise, resolve};
 pub(crate) use history::note_tried;
 pub use history::{LastScan, LastScans, last_scans};

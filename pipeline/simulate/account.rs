@@ -49,7 +49,7 @@ pub struct Account {
     /// Balance of each account of the ledger; a positive one is a debit.
     pub ledger: BTreeMap<String, Cents>,
     pub outcomes: Outcomes,
-    /// What the market alone knows: what the things in our hands are worth.
+    /// What the market alone knows: what the things in our hands and on their way to us are worth.
     pub true_value_in_hand: Cents,
     /// What the market alone knows: how far the estimates of what was chosen were from the truth.
     pub chosen: Chosen,

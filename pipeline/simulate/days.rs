@@ -244,7 +244,7 @@ impl Demo {
             ledger,
             outcomes: account::outcomes(&self.store).await?,
             violations,
-            true_value_in_hand: flows.in_hand,
+            true_value_in_hand: flows.in_hand + flows.on_the_way,
             chosen: sum_up(&self.chosen),
             standing: sum_up(&self.standing_at_end),
             called_off: account::called_off(&self.store).await?,

@@ -11,7 +11,7 @@ use crate::cli::session::engine;
 use crate::cli::{CliError, Context};
 use crate::config::{ReadBy, SearchConfig};
 use crate::publish::{Engine, SqlError};
-use crate::searches::{LastScans, Searching, Trouble, TroubleKind, label, last_scans, probe};
+use crate::searches::{LastScans, Searching, Trouble, TroubleKind, label, last_scans, probe, why_off};
 
 /// Fewer listings say nothing about a layout.
 const LEAST_LISTINGS: u64 = 20;
@@ -41,9 +41,10 @@ pub fn findings(offline: bool, context: &Context<'_>) -> Result<Vec<Finding>, Cl
         let read = config.venues.of(*venue).read;
         findings.push(match (&searching, read) {
             (_, ReadBy::Off) | (None, _) => off(*venue, searches.len()),
-            (Some(_), read) if offline => {
-                Finding::good(venue.as_str(), "reading", format!("by {}; not asked", read.as_str()))
-            }
+            (Some(_), read) if offline => match why_off(*venue, &config.venues) {
+                Some(off) => probed(*venue, read, Err(off)),
+                None => Finding::good(venue.as_str(), "reading", format!("by {}; not asked", read.as_str())),
+            },
             (Some(searching), read) => {
                 let asked = probe(searching.access(), *venue, searches.first().copied());
                 probed(*venue, read, searching.wait(asked))

@@ -23,8 +23,8 @@ struct Group {
 /// Where the profit is, by what the owner can choose.
 pub(super) fn groups(profit: &Profit) -> Section {
     let mut section = Section { anchor: "groups", name: "By kind", ..Section::default() };
-    if profit.flips.is_empty() {
-        section.heading = "Nothing was bought yet".to_owned();
+    if profit.flips.iter().all(|flip| flip.profit.0 == 0 && flip.sold_for.is_none()) {
+        section.heading = "Nothing has earned or lost anything yet".to_owned();
         section.text.push("Profit by category, strategy and venue will appear here.".to_owned());
         return section;
     }

@@ -7,15 +7,14 @@
 //! can be killed at any point and started again.
 
 mod appraise;
+mod rules;
 mod watched;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use autobazaaar_bazaar::live::{Access, Query, our_seller_key};
-use autobazaaar_bazaar::{fee_platform, platforms, selling_venues};
 use autobazaaar_domain::effect::EffectState;
-use autobazaaar_domain::fees::Delivery;
 use autobazaaar_domain::hash::{FieldHasher, hex};
 use autobazaaar_domain::ledger::Account;
 use autobazaaar_domain::owner::{ApprovalKind, ApprovalStatus};
@@ -27,19 +26,14 @@ use chrono::TimeDelta;
 use super::DemoError;
 use super::account::{Outcomes, outcomes};
 use super::market::InBazaar;
-use crate::decide::{Funds, Limits, LimitsConfig, Portfolio, decide, verdict};
+use crate::decide::{Funds, Limits, Portfolio, decide, verdict};
 use crate::execute::{Executor, Settings};
 use crate::invariants::{self, Violation};
-use crate::score::config::SellingVenue;
-use crate::score::{Economics, EconomicsConfig};
+use crate::score::Economics;
 use watched::Watched;
 
 /// Hours between two looks at messages and orders.
 const HOURS: i64 = 3;
-/// Messages a day.
-const MESSAGES: i64 = 1_000;
-/// The owner's money, dollars.
-const CAPITAL: f64 = 5_000.0;
 /// Looks at the end, for effects whose outcome is not known yet.
 const LAST_LOOKS: u32 = 200;
 
@@ -98,13 +92,13 @@ impl<A: Access> Drill<A> {
         };
         let mut market = Watched { market: InBazaar(market), hook: options.hook.clone() };
         let now = market.market.0.time().await?;
-        let capital = Cents::from_major(CAPITAL, Currency::USD).unwrap_or_default();
+        let capital = rules::capital();
         let mut drill = Self {
             store: Store::open(store, entropy, now).await?,
-            settings: settings(capital),
+            settings: rules::settings(capital),
             negotiator: Learned::default(),
-            economics: economics()?,
-            limits: Limits::new(limits()).map_err(|e| DemoError::Drill(e.to_string()))?,
+            economics: rules::economics()?,
+            limits: Limits::new(rules::limits()).map_err(|e| DemoError::Drill(e.to_string()))?,
             market,
             options,
             violations: Vec::new(),
@@ -264,41 +258,4 @@ fn hash_of<T: std::fmt::Debug>(rows: &[T]) -> String {
         hash.text(&format!("{row:?}"));
     }
     hex(&hash.finish())
-}
-
-/// Quick to sell: so that ten days see all of a thing's way.
-fn settings(capital: Cents) -> Settings {
-    Settings {
-        reprice_days: 1,
-        reprice_step: 0.25,
-        floor_share: 0.3,
-        photos: 4,
-        wait_days: 6,
-        ..Settings::new(super::days::demo_owner(), MESSAGES, vec![(Currency::USD, capital)])
-    }
-}
-
-/// The standard figures, selling where the simulated buyers are, at their fees.
-fn economics() -> Result<Economics, DemoError> {
-    let wrong = |error: String| DemoError::Drill(error);
-    let venue =
-        |(platform, delivery): (&str, Delivery)| SellingVenue { platform: platform.to_owned(), delivery };
-    let mut config = EconomicsConfig::default();
-    config.venues.insert("USD".to_owned(), selling_venues().into_iter().map(venue).collect());
-    let fees = Economics::built_in_fees().map_err(|error| wrong(error.to_string()))?;
-    let charging = |fees: autobazaaar_domain::FeeSchedule, name| fees.charging_like(name, fee_platform(name));
-    let fees = platforms().into_iter().fold(fees, charging);
-    Economics::new(config, fees).map_err(|error| wrong(error.to_string()))
-}
-
-/// A free hand up to $250, the owner's word beyond.
-fn limits() -> LimitsConfig {
-    let dollars = |amount: f64| BTreeMap::from([("USD".to_owned(), amount)]);
-    LimitsConfig {
-        capital: dollars(CAPITAL),
-        auto_approve_up_to: dollars(250.0),
-        open_negotiations: 40,
-        items_per_week: 200,
-        ..LimitsConfig::default()
-    }
 }

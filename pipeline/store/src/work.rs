@@ -221,8 +221,11 @@ impl Tx<'_> {
     /// # Errors
     /// The database cannot be written.
     pub async fn drop_due(&mut self, kind: &str, subject: impl ToString) -> Result<u64, StoreError> {
-        let sql = "UPDATE due SET state = 'done', finished_at = $3 \
-                   WHERE kind = $1 AND subject = $2 AND state IN ('waiting', 'failed')";
+        // Each half has an index of its own; one condition for both has none, and reads every job.
+        let sql = "UPDATE due SET state = 'done', finished_at = $3 WHERE due_id IN \
+                   (SELECT due_id FROM due WHERE kind = $1 AND subject = $2 \
+                   AND state IN ('waiting', 'running') AND state <> 'running' \
+                   UNION ALL SELECT due_id FROM due WHERE state = 'failed' AND kind = $1 AND subject = $2)";
         self.write("take jobs back", sql, vec![kind.put(), subject.to_string().put(), self.now().put()]).await
     }
 

@@ -25,7 +25,7 @@ fn camera() -> ForSale {
     }))
     .unwrap();
     let item: InventoryItem = serde_json::from_value(json!({
-        "inventory_id": ID, "sku": "AB-1", "deal_id": ID, "purchase_id": ID, "negotiation_id": null,
+        "inventory_id": ID, "sku": "AB-1", "deal_id": "0123456789abcdef0123456789abcdef-1", "purchase_id": ID, "negotiation_id": null,
         "title": "Canon AE-1", "description": "", "category": "Cameras", "condition": "good", "images": [],
         "processed_images": [], "currency": "USD", "purchase_price": 9_000, "cost": 9_500,
         "purchase_platform": "offerup", "storage_location": null, "status": "in_stock", "inspection": null,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Bazaar;
 use super::buyers::dollars;
-use super::feeds::Side;
+use super::feeds::{OrderState, Side};
 use super::persona::{Persona, value_ratio};
 use super::stock::copy_key;
 use crate::ids::thing_of;
@@ -47,6 +47,8 @@ pub struct Flows {
     pub paid_out: Cents,
     /// True values of what is in our hands.
     pub in_hand: Cents,
+    /// True values of what was bought, is on its way, and will come unless its seller changes his mind.
+    pub on_the_way: Cents,
 }
 
 impl Bazaar {
@@ -136,7 +138,15 @@ impl Oracle<'_> {
         let bazaar = self.0;
         let spent = bazaar.trades.iter().filter(|trade| trade.order.side == Side::Purchase);
         let worth = bazaar.hands.values().filter_map(|h| Cents::from_major(h.value_dollars, Currency::USD));
+        let coming = bazaar.trades.iter().filter(|trade| {
+            trade.order.side == Side::Purchase
+                && !trade.scam
+                && matches!(trade.order.state, OrderState::Placed | OrderState::Shipped)
+        });
+        let coming = coming
+            .filter_map(|trade| Cents::from_major(bazaar.thing(trade.thing).value_dollars, Currency::USD));
         Flows {
+            on_the_way: coming.sum(),
             spent: spent.map(|trade| trade.total() - trade.order.refunded).sum(),
             paid_out: bazaar.trades.iter().map(|trade| trade.paid_out).sum(),
             in_hand: worth.sum(),

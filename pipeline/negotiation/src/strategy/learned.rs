@@ -69,6 +69,8 @@ impl Negotiator for Learned {
             Choice::Offer(share) => {
                 self.offer(table, limit, share, left).unwrap_or(NextStep::Close { reason: otherwise })
             }
+            // Our last offer was said to be the last: it stands, and nothing follows it.
+            Choice::Leave if reading.intent == Intent::Negotiate && table.is_final() => NextStep::Wait,
             Choice::Leave if reading.intent == Intent::Negotiate && !restated(table) => match table.offer() {
                 Some(price) if price <= limit => NextStep::Offer { price, kind: OfferKind::Restated },
                 _ => NextStep::Close { reason: otherwise },
