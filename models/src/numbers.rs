@@ -78,7 +78,7 @@ impl NumericKeys {
         numbers[0] = year(example).map_or(f32::NAN, |year| year as f32);
         if let Some(keys) = self.numeric.get(example.category) {
             for (slot, key) in keys.iter().enumerate() {
-                if let Some(number) = example.attributes.get(key).and_then(|value| leading_number(value)) {
+                if let Some(number) = example.attributes.get(key).and_then(leading_number) {
                     numbers[slot + 1] = number as f32;
                 }
             }

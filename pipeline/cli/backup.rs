@@ -18,7 +18,7 @@ use super::{CliError, Context, ResultExt as _};
 /// Arguments of `backup`.
 #[derive(Debug, Args)]
 pub struct BackupArgs {
-    /// New folder of the backup [default: backups/<time> in the data folder]
+    /// New folder of the backup [default: backups/TIME in the data folder]
     #[arg(value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
     /// Leave the keys out: without them nothing personal in it can be read

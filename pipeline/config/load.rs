@@ -183,7 +183,7 @@ mod tests {
             &[("AUTOBAZAAAR_INGEST__MEMORY_MB", "lots"), ("AUTOBAZAAAR_TRIAN__SEED", "1")],
         );
         let expected = [
-            "autobazaaar.toml:2: `train.folds` is 1, expected a whole number from 2 up to 20 (the default is 5)",
+            "autobazaaar.toml:2: `train.folds` is 1, expected a whole number from 3 up to 16 (the default is 5)",
             "autobazaaar.toml:4: `owner.time_zone` is 3, expected text (the default is \"UTC\")",
             "environment variable AUTOBAZAAAR_INGEST__MEMORY_MB: `ingest.memory_mb` is \"lots\", expected a whole \
              number from 32 up to 1048576 (the default is 256)",

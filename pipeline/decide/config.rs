@@ -66,7 +66,7 @@ impl Default for LimitsConfig {
             min_demand: 0.2,
             max_risk: 0.8,
             max_p_loss: 0.15,
-            min_ask_share: 0.35,
+            min_ask_share: 0.33,
             max_spread: 2.5,
             min_comps: 5,
             bargaining: BargainingConfig::default(),

@@ -4,15 +4,15 @@
 //! | | what | where |
 //! |---|---|---|
 //! | R1 | entries sum to zero; balances are the sum of postings | store |
-//! | R2 | holds closed once, within what was available; cash is what the world says | store, [`money`] |
-//! | R3 | nothing above a limit; nothing while all is stopped or beyond a cap | store, [`limits`] |
-//! | R4 | an effect happens at most once, and none that happened is lost | store, [`effects`] |
-//! | R5 | what was acknowledged is in the lake exactly once | [`lake`] |
-//! | R6 | only legal changes of state; each purchase outside is one in the books | store, [`effects`] |
-//! | R7 | a decision made again is the same | [`replay`] |
-//! | R8 | nothing outside without the right and the approval | [`limits`] |
-//! | R9 | nothing to a suppressed address | store, [`limits`] |
-//! | R10 | what is published is whole | [`lake`] |
+//! | R2 | holds closed once, within what was available; cash is what the world says | store, `money` |
+//! | R3 | nothing above a limit; nothing while all is stopped or beyond a cap | store, `limits` |
+//! | R4 | an effect happens at most once, and none that happened is lost | store, `effects` |
+//! | R5 | what was acknowledged is in the lake exactly once | `lake` |
+//! | R6 | only legal changes of state; each purchase outside is one in the books | store, `effects` |
+//! | R7 | a decision made again is the same | `replay` |
+//! | R8 | nothing outside without the right and the approval | `limits` |
+//! | R9 | nothing to a suppressed address | store, `limits` |
+//! | R10 | what is published is whole | `lake` |
 
 mod effects;
 mod lake;

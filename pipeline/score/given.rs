@@ -53,10 +53,18 @@ mod tests {
     }
 
     #[test]
-    fn the_lower_the_ask_the_less_it_is_worth() {
-        let middle = |ask| given(ask, &value(), 1.0).unwrap().expected();
-        assert!(middle(9_000) > middle(7_000) && middle(7_000) > middle(2_000));
+    fn the_lower_the_ask_the_less_it_may_be_worth() {
+        let of = |ask| given(ask, &value(), 1.0).unwrap();
+        // Near the estimate, a lower ask makes the thing itself worse.
+        let middle = |ask| of(ask).expected();
+        assert!(middle(9_000) > middle(7_000) && middle(7_000) > middle(6_000));
         assert!(middle(9_000) < Cents(10_000) && middle(7_000) > Cents(8_000));
+        // Further down it is a bargain or something else: the worst case falls all the way,
+        let worst: Vec<Cents> =
+            [9_000, 7_000, 5_000, 4_000, 3_000, 2_000, 1_000].map(|ask| of(ask).0[0]).to_vec();
+        assert!(worst.is_sorted_by(|a, b| a > b), "{worst:?}");
+        // and of next to nothing asked it is most likely something else.
+        assert!(middle(200) < Cents(500));
         assert_eq!(given(12_000, &value(), 1.0), None);
         assert_eq!(given(50, &Quantiles([Cents(100); 7]), 1.0), None);
     }

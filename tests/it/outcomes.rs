@@ -1,7 +1,7 @@
 //! What was bought and sold comes into the lake, once; training learns from it, and from nothing else of
 //! ours.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use serde_json::Value;
 
@@ -10,29 +10,20 @@ use crate::sandbox::Sandbox;
 /// Where `demo` plays.
 const DEMO: &str = "data/demo";
 
-/// A small market whose buyers are eager and whose sellers keep their word: sales come within days.
-fn eager() -> String {
-    let mut figures: toml::Table = include_str!("../../data/bazaar.toml").parse().unwrap();
-    let mut set = |section: &str, key: &str, value: toml::Value| {
-        figures[section].as_table_mut().unwrap().insert(key.to_owned(), value);
-    };
-    set("market", "new_per_day", 40.0.into());
-    set("buyers", "per_day", 1.5.into());
-    set("buyers", "highest", 6.0.into());
-    set("buyers", "unpaid_after_offer", 0.0.into());
-    set("buyers", "returns", 0.0.into());
-    set("purchases", "falls_through", vec![0.0; 5].into());
-    figures.to_string()
-}
-
-/// Days on it, played once, and what they ended with.
+/// Days of the standard market, played once, and what they ended with: long enough for a sale.
 fn played() -> &'static (Sandbox, Value) {
     static PLAYED: OnceLock<(Sandbox, Value)> = OnceLock::new();
     PLAYED.get_or_init(|| {
-        let sandbox = Sandbox::shared("outcomes").file("eager.toml", &eager());
-        let account = sandbox.json(&["demo", "--days", "10", "--seed", "1", "--market", "eager.toml"]);
+        let sandbox = Sandbox::shared("outcomes");
+        let account = sandbox.json(&["demo", "--days", "10", "--seed", "1", "--no-oracle"]);
         (sandbox, account)
     })
+}
+
+/// One at a time may write to the folder that all tests here share.
+fn writing() -> MutexGuard<'static, ()> {
+    static WRITING: Mutex<()> = Mutex::new(());
+    WRITING.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn in_demo<'a>(args: &[&'a str]) -> Vec<&'a str> {
@@ -73,6 +64,7 @@ fn every_record_and_every_cent_is_in_the_lake() {
 #[test]
 fn exporting_again_adds_nothing() {
     let (sandbox, _) = played();
+    let _writing = writing();
     let rows = || {
         ["events", "negotiations", "sales", "ledger", "resale_listings"]
             .map(|name| number(sandbox, &format!("select count(*) as n from lake.{name}")))
@@ -85,9 +77,11 @@ fn exporting_again_adds_nothing() {
 #[test]
 fn a_sale_of_ours_changes_what_train_knows() {
     let (sandbox, _) = played();
+    let _writing = writing();
     // What venues told of sales, and our own ones beside it.
     let told = number(sandbox, "select count(*) as n from listings where price_kind = 'sold' and price > 0");
     let own = number(sandbox, STANDING);
+    assert!(own > 0, "ten days without a sale teach nothing");
     let trained = sandbox.json(&in_demo(&["train", "--basis", "sold"]));
     assert_eq!(trained[0]["examples"].as_i64().unwrap(), told + own, "{trained:#}");
 
@@ -103,6 +97,7 @@ fn a_sale_of_ours_changes_what_train_knows() {
 #[test]
 fn our_own_asks_are_never_learned_from() {
     let (sandbox, _) = played();
+    let _writing = writing();
     // Given an offer of ours that a scan shows like anybody's
     let offer = sandbox.json(&in_demo(&[
         "query",
