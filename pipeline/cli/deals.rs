@@ -408,7 +408,7 @@ fn told(one: &Explained) -> Vec<String> {
         ));
         if let Some(given) = &figures.given_ask {
             lines.push(format!(
-                "  such things sell for {}; at this ask it may be worse than it seems: {} to {}",
+                "  such things sell for {}; this one, given its ask, for {} to {} in four cases of five",
                 money(figures.usual_sale_price()),
                 money(given.low()),
                 money(given.high())
