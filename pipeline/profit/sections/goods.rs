@@ -74,7 +74,7 @@ fn shown_of(caption: &str, rows: usize) -> String {
 
 fn bars(profit: &Profit, flips: &[&Flip]) -> Figure {
     let bar = |flip: &&Flip| Span {
-        label: shorten(&clean(&flip.title), 18),
+        label: shorten(&clean(&flip.title), 15),
         from: 0.0,
         to: flip.profit.to_major(profit.currency),
         text: about(flip.profit, profit.currency),

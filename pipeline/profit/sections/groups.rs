@@ -69,7 +69,7 @@ fn figure(profit: &Profit, title: &str, groups: &[(String, Group)]) -> Figure {
     let bars: Vec<Span> = groups
         .iter()
         .map(|(name, group)| Span {
-            label: shorten(name, 18),
+            label: shorten(name, 15),
             from: 0.0,
             to: group.profit.to_major(currency),
             text: about(group.profit, currency),
