@@ -1,7 +1,6 @@
 //! Everything that comes from outside the program, in one place.
 
 use std::ffi::OsString;
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::PathBuf;
 
 pub use autobazaaar_domain::Entropy;
@@ -40,15 +39,17 @@ impl Clock for SystemClock {
     }
 }
 
-/// The operating system's randomness, by way of the keys that the standard library draws for
-/// its hash maps.
+/// The operating system's randomness.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn bits(&self) -> u128 {
-        let word = || u128::from(RandomState::new().build_hasher().finish());
-        word() << 64 | word()
+        let mut bytes = [0; 16];
+        // Keys and ids that anybody could guess are worse than no program.
+        #[allow(clippy::expect_used)]
+        getrandom::fill(&mut bytes).expect("the operating system gives no randomness");
+        u128::from_le_bytes(bytes)
     }
 }
 
