@@ -16,6 +16,7 @@ use crate::folds::FoldSet;
 use crate::numbers::{Numbers, NumericKeys};
 use crate::text::hash_text;
 pub use search::{Exclude, Hit, Scratch, View};
+use search::{Traits, norm};
 pub(crate) use tokens::{Facts, listing_tokens};
 
 /// Bounds of a search.
@@ -52,8 +53,22 @@ pub struct CompsIndex {
     pub(crate) stored: Stored,
     ids: FxHashMap<u64, u32>,
     postings: Csr,
-    /// Rarity of each token over all rows.
-    idf: Vec<f32>,
+    /// Row → its fold, and what it is compared by: small, to be near.
+    folds: Vec<u8>,
+    traits: Vec<Traits>,
+    /// Over all rows.
+    rarity: Rarity,
+}
+
+/// How much tokens tell, and rows by them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rarity {
+    /// Token → ln(1 + rows ÷ its rows), 0 below two rows.
+    alone: Vec<f32>,
+    /// Token → its weight squared: its kind's weight × its rarity.
+    squares: Vec<f32>,
+    /// Row → length of its token vector.
+    norms: Vec<f32>,
 }
 
 /// The part of an index from which the rest is rebuilt.
@@ -151,8 +166,10 @@ impl CompsIndex {
     pub(crate) fn from_stored(stored: Stored) -> Self {
         let ids = stored.hashes.iter().enumerate().map(|(id, &hash)| (hash, id as u32)).collect();
         let postings = stored.forward.transposed(stored.hashes.len());
-        let mut index = Self { stored, ids, postings, idf: Vec::new() };
-        index.idf = index.rarity(FoldSet::EMPTY);
+        let folds = stored.rows.iter().map(|row| row.fold).collect();
+        let traits = stored.rows.iter().map(|row| Traits::of(row.item, &row.facts)).collect();
+        let mut index = Self { stored, ids, postings, folds, traits, rarity: Rarity::default() };
+        index.rarity = index.rarity(FoldSet::EMPTY);
         index
     }
 
@@ -196,34 +213,37 @@ impl CompsIndex {
     /// The index as if the rows of some folds had never been there.
     ///
     /// `rarity` is [`CompsIndex::rarity`] of the same folds.
-    pub(crate) fn without<'a>(&'a self, folds: FoldSet, rarity: &'a [f32]) -> View<'a> {
+    pub(crate) fn without<'a>(&'a self, folds: FoldSet, rarity: &'a Rarity) -> View<'a> {
         View::new(self, folds, rarity)
     }
 
     /// The whole index, to be searched with working memory that is kept from query to query.
     #[must_use]
     pub fn view(&self) -> View<'_> {
-        View::new(self, FoldSet::EMPTY, &self.idf)
+        View::new(self, FoldSet::EMPTY, &self.rarity)
     }
 
-    /// Weight of each token: its kind's weight × ln(1 + rows ÷ its rows), 0 below two rows.
-    pub(crate) fn rarity(&self, folds: FoldSet) -> Vec<f32> {
-        let rows = self.stored.rows.iter().filter(|row| !folds.contains(row.fold)).count() as f32;
-        (0..self.stored.hashes.len())
+    /// What tokens tell if the rows of some folds had never been there.
+    pub(crate) fn rarity(&self, folds: FoldSet) -> Rarity {
+        let rows = self.folds.iter().filter(|&&fold| !folds.contains(fold)).count() as f32;
+        let kept = |posting: &[u32]| {
+            if folds == FoldSet::EMPTY {
+                return posting.len();
+            }
+            posting.iter().filter(|&&row| !folds.contains(self.folds[row as usize])).count()
+        };
+        let alone: Vec<f32> = (0..self.stored.hashes.len())
             .into_par_iter()
-            .map(|token| {
-                let posting = self.postings.row(token);
-                let count = if folds == FoldSet::EMPTY {
-                    posting.len()
-                } else {
-                    posting
-                        .iter()
-                        .filter(|&&row| !folds.contains(self.stored.rows[row as usize].fold))
-                        .count()
-                };
-                if count < 2 { 0.0 } else { self.stored.weights[token] * (1.0 + rows / count as f32).ln() }
+            .map(|token| match kept(self.postings.row(token)) {
+                0 | 1 => 0.0,
+                count => (1.0 + rows / count as f32).ln(),
             })
-            .collect()
+            .collect();
+        let squares: Vec<f32> =
+            alone.iter().zip(&self.stored.weights).map(|(alone, weight)| (weight * alone).powi(2)).collect();
+        let length = |row| norm(self.stored.forward.row(row).iter().map(|&token| squares[token as usize]));
+        let norms = (0..self.len()).into_par_iter().map(length).collect();
+        Rarity { alone, squares, norms }
     }
 }
 

@@ -24,7 +24,7 @@ const MIN_ITEMS: usize = 40;
 /// Queries that are valued together.
 const CHUNK: usize = 512;
 /// Changes whenever the layout of [`PriceModel::to_bytes`] does.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// Why there is no model.
 #[derive(Debug, thiserror::Error)]

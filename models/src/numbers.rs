@@ -171,14 +171,14 @@ pub(crate) fn is_year_word(word: &str) -> bool {
     word.len() == 4 && word.parse().is_ok_and(|n: f64| is_plausible_year(&n))
 }
 
-/// How alike two listings are in their numbers, 0–1: years by difference, others by ratio.
-/// `None` when they share no number.
+/// How alike two listings are in the [`positions`] of their numbers, 0–1: years by difference,
+/// others by ratio. `None` when they share no number.
 #[must_use]
 pub fn closeness(a: &Numbers, b: &Numbers) -> Option<f32> {
     let (mut sum, mut shared) = (0.0, 0.0);
     for slot in 0..SLOTS {
         if a[slot].is_finite() && b[slot].is_finite() {
-            let distance = (position(slot, a[slot]) - position(slot, b[slot])).abs();
+            let distance = (a[slot] - b[slot]).abs();
             sum += (-distance / scale(slot)).exp();
             shared += 1.0;
         }
@@ -188,6 +188,13 @@ pub fn closeness(a: &Numbers, b: &Numbers) -> Option<f32> {
 
 fn scale(slot: usize) -> f32 {
     if slot == 0 { 3.0 } else { 0.6 }
+}
+
+/// All numbers on the axes that prices follow; NaN where missing.
+#[must_use]
+pub fn positions(numbers: &Numbers) -> Numbers {
+    let one = |slot: usize| if numbers[slot].is_finite() { position(slot, numbers[slot]) } else { f32::NAN };
+    std::array::from_fn(one)
 }
 
 /// A slot's number on the axis that prices follow: the year itself, the logarithm of others.
@@ -260,8 +267,8 @@ mod tests {
 
     #[test]
     fn nearer_years_are_closer() {
-        let year = |y| [y, f32::NAN, f32::NAN, f32::NAN];
+        let year = |y| positions(&[y, f32::NAN, f32::NAN, f32::NAN]);
         assert!(closeness(&year(2011.0), &year(2012.0)) > closeness(&year(2011.0), &year(2019.0)));
-        assert_eq!(closeness(&year(2011.0), &[f32::NAN; 4]), None);
+        assert_eq!(closeness(&year(2011.0), &positions(&[f32::NAN; 4])), None);
     }
 }

@@ -247,9 +247,14 @@ impl<'a> Grove<'a> {
             .into_par_iter()
             .map(|fold| {
                 let (facts, corrections) = self.without(Some(fold))?;
-                let own = (0..self.lines.len()).filter(|&i| self.lines[i].fold == fold);
-                let tell = |i| (i, facts.estimate(self.facts.row(i)), corrections.estimate(self.all.row(i)));
-                Ok(own.map(tell).collect())
+                let own: Vec<usize> = (0..self.lines.len()).filter(|&i| self.lines[i].fold == fold).collect();
+                let rows: Vec<&[f32]> = own.iter().map(|&i| self.all.row(i)).collect();
+                let told = facts.estimates(&rows).into_iter().zip(corrections.estimates(&rows));
+                Ok(own
+                    .into_iter()
+                    .zip(told)
+                    .map(|(i, (facts, corrections))| (i, facts, corrections))
+                    .collect())
             })
             .collect::<Result<_, TrainError>>()?;
         let mut estimates = (vec![0.0; self.lines.len()], vec![0.0; self.lines.len()]);

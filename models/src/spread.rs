@@ -57,8 +57,9 @@ impl<'a> Spread<'a> {
             .filter(|fold| self.folds.contains(fold))
             .map(|fold| {
                 let trees = self.fit(options, Some(fold))?;
-                let own = (0..self.folds.len()).filter(|&i| self.folds[i] == fold);
-                Ok(own.map(|i| (i, trees.estimate(self.rows.row(i)))).collect::<Vec<_>>())
+                let own: Vec<usize> = (0..self.folds.len()).filter(|&i| self.folds[i] == fold).collect();
+                let rows: Vec<&[f32]> = own.iter().map(|&i| self.rows.row(i)).collect();
+                Ok(own.into_iter().zip(trees.estimates(&rows)).collect::<Vec<_>>())
             })
             .collect::<Result<Vec<_>, TrainError>>()?;
         let mut spreads = vec![0.0; self.folds.len()];

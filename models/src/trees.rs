@@ -8,6 +8,7 @@
 mod bins;
 mod boost;
 mod grow;
+mod walk;
 
 pub use bins::FeatureRows;
 pub use boost::{Boost, Boosted};

@@ -12,7 +12,7 @@ use ndarray::Array1;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::comps::{CompsIndex, CompsOptions, Exclude, Facts, Hit, Scratch, View};
+use crate::comps::{CompsIndex, CompsOptions, Exclude, Facts, Hit, Rarity, Scratch, View};
 use crate::features::{CompStats, PricedHit, Seen};
 use crate::folds::{FoldSet, fold_of};
 use crate::model::TrainError;
@@ -78,7 +78,7 @@ pub(crate) struct Level {
     pub fitted: Vec<f32>,
     pub targets: Targets,
     #[serde(skip)]
-    rarity: Vec<f32>,
+    rarity: Rarity,
 }
 
 impl Level {

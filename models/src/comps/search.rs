@@ -2,10 +2,10 @@
 
 use autobazaaar_domain::{Condition, ItemId};
 
-use super::{CompsIndex, Facts, condition_rank, listing_tokens};
+use super::{CompsIndex, Facts, Rarity, condition_rank, listing_tokens};
 use crate::Example;
 use crate::folds::FoldSet;
-use crate::numbers::closeness;
+use crate::numbers::{Numbers, closeness, positions};
 
 /// What a search must not find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,24 +35,37 @@ pub struct Scratch {
     ranked: Vec<u64>,
     tokens: Vec<(u32, u32)>,
     ids: Vec<u32>,
+    /// The query's tokens, ascending, with their squared weights.
+    weighed: Vec<(u32, f32)>,
 }
 
 /// The index as if some folds' rows had never been there.
 pub struct View<'a> {
     index: &'a CompsIndex,
     folds: FoldSet,
-    weights: &'a [f32],
+    rarity: &'a Rarity,
 }
 
-/// What is looked for.
-struct Query<'q> {
+/// What two listings are compared by beside their tokens.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Traits {
     item: ItemId,
-    facts: &'q Facts,
+    /// On the axes that prices follow.
+    positions: Numbers,
+    condition: Option<Condition>,
+    accessory: bool,
+}
+
+impl Traits {
+    pub fn of(item: ItemId, facts: &Facts) -> Self {
+        let Facts { numbers, condition, accessory, .. } = *facts;
+        Self { item, positions: positions(&numbers), condition, accessory }
+    }
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(index: &'a CompsIndex, folds: FoldSet, weights: &'a [f32]) -> Self {
-        Self { index, folds, weights }
+    pub(super) fn new(index: &'a CompsIndex, folds: FoldSet, rarity: &'a Rarity) -> Self {
+        Self { index, folds, rarity }
     }
 
     /// As [`CompsIndex::search`], with working memory of the caller.
@@ -79,7 +92,7 @@ impl<'a> View<'a> {
         let mut ids = std::mem::take(&mut scratch.ids);
         ids.clear();
         ids.extend(tokens.iter().filter_map(|token| self.index.ids.get(token).copied()));
-        let hits = self.run(&Query { item: query.item, facts }, &ids, exclude, k, scratch);
+        let hits = self.run(&Traits::of(query.item, facts), &ids, exclude, k, scratch);
         scratch.ids = ids;
         hits
     }
@@ -92,55 +105,56 @@ impl<'a> View<'a> {
         k: usize,
         scratch: &mut Scratch,
     ) -> Vec<Hit> {
-        let stored = &self.index.stored;
-        let query = Query { item: stored.rows[row].item, facts: &stored.rows[row].facts };
-        self.run(&query, stored.forward.row(row), exclude, k, scratch)
+        self.run(&self.index.traits[row], self.index.stored.forward.row(row), exclude, k, scratch)
     }
 
-    fn run(&self, query: &Query, ids: &[u32], exclude: Exclude, k: usize, scratch: &mut Scratch) -> Vec<Hit> {
-        let norm = self.norm(ids);
+    fn run(
+        &self,
+        query: &Traits,
+        ids: &[u32],
+        exclude: Exclude,
+        k: usize,
+        scratch: &mut Scratch,
+    ) -> Vec<Hit> {
+        scratch.weighed.clear();
+        scratch.weighed.extend(ids.iter().map(|&id| (id, self.rarity.squares[id as usize])));
+        let norm = norm(scratch.weighed.iter().map(|(_, square)| *square));
         if norm == 0.0 {
             return Vec::new();
         }
-        self.touch(ids, scratch);
+        self.touch(scratch);
         self.best_touched(scratch);
-        let options = &self.index.stored.options;
+        let least = self.index.stored.options.min_similarity;
         let mut hits: Vec<Hit> = scratch
             .ranked
             .iter()
             .map(|&packed| unpacked_row(packed))
-            .filter(|&row| {
-                exclude == Exclude::Nothing || self.index.stored.rows[row as usize].item != query.item
-            })
-            .map(|row| Hit { row, similarity: self.similarity(query, ids, norm, row) })
-            .filter(|hit| hit.similarity >= options.min_similarity)
+            .filter(|&row| exclude == Exclude::Nothing || self.index.traits[row as usize].item != query.item)
+            .map(|row| Hit { row, similarity: self.similarity(query, &scratch.weighed, norm, row) })
+            .filter(|hit| hit.similarity >= least)
             .collect();
         hits.sort_unstable_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.row.cmp(&b.row)));
         hits.truncate(k);
         hits
     }
 
-    /// Length of a token vector under the weights.
-    fn norm(&self, ids: &[u32]) -> f32 {
-        ids.iter().map(|&id| self.weights[id as usize].powi(2)).sum::<f32>().sqrt()
-    }
-
     /// Adds up overlaps along the postings, rarest token first, within the budget.
-    fn touch(&self, ids: &[u32], scratch: &mut Scratch) {
+    fn touch(&self, scratch: &mut Scratch) {
         let index = self.index;
         scratch.overlap.resize(index.len().max(scratch.overlap.len()), 0.0);
         scratch.touched.clear();
         scratch.tokens.clear();
         // The weight, not the length of the posting, orders tokens: it knows the left-out folds.
-        scratch.tokens.extend(ids.iter().filter(|&&id| self.weights[id as usize] > 0.0).map(|&id| {
-            (u32::MAX - (self.weights[id as usize] / index.stored.weights[id as usize]).to_bits(), id)
-        }));
+        let known = scratch.weighed.iter().filter(|(_, square)| *square > 0.0);
+        scratch
+            .tokens
+            .extend(known.map(|&(id, _)| (u32::MAX - self.rarity.alone[id as usize].to_bits(), id)));
         scratch.tokens.sort_unstable();
         let mut budget = index.stored.options.budget;
         for &(_, id) in &scratch.tokens {
-            let weight = self.weights[id as usize].powi(2);
+            let weight = self.rarity.squares[id as usize];
             for &row in index.postings.row(id as usize) {
-                if self.folds != FoldSet::EMPTY && self.folds.contains(index.stored.rows[row as usize].fold) {
+                if self.folds != FoldSet::EMPTY && self.folds.contains(index.folds[row as usize]) {
                     continue;
                 }
                 if budget == 0 {
@@ -169,31 +183,36 @@ impl<'a> View<'a> {
     }
 
     /// Weighted cosine of the tokens × closeness of numbers, condition and kind.
-    fn similarity(&self, query: &Query, ids: &[u32], norm: f32, row: u32) -> f64 {
-        let other = self.index.stored.forward.row(row as usize);
-        let (mut shared, mut other_norm, mut i) = (0.0_f32, 0.0_f32, 0);
-        for &token in other {
-            let weight = self.weights[token as usize].powi(2);
-            other_norm += weight;
-            while i < ids.len() && ids[i] < token {
-                i += 1;
-            }
-            if i < ids.len() && ids[i] == token {
-                shared += weight;
-            }
-        }
+    fn similarity(&self, query: &Traits, weighed: &[(u32, f32)], query_norm: f32, row: u32) -> f64 {
+        let shared = shared(weighed, self.index.stored.forward.row(row as usize));
         if shared == 0.0 {
             return 0.0;
         }
-        let cosine = shared / (norm * other_norm.sqrt());
-        let facts = &self.index.stored.rows[row as usize].facts;
-        f64::from(cosine * likeness(query.facts, facts)).clamp(0.0, 1.0)
+        let cosine = shared / (query_norm * self.rarity.norms[row as usize]);
+        f64::from(cosine * likeness(query, &self.index.traits[row as usize])).clamp(0.0, 1.0)
     }
 }
 
+/// Length of a token vector by the squares of its weights.
+pub(super) fn norm(squares: impl Iterator<Item = f32>) -> f32 {
+    squares.sum::<f32>().sqrt()
+}
+
+/// Sum of the weights of the tokens that two listings share, both ascending; without a branch that
+/// depends on which they are.
+fn shared(weighed: &[(u32, f32)], other: &[u32]) -> f32 {
+    let (mut i, mut j, mut sum) = (0, 0, 0.0);
+    while let (Some(&(a, square)), Some(&b)) = (weighed.get(i), other.get(j)) {
+        sum += if a == b { square } else { 0.0 };
+        i += usize::from(a <= b);
+        j += usize::from(b <= a);
+    }
+    sum
+}
+
 /// How far numbers, condition and kind let two listings stand for each other, 0–1.
-fn likeness(a: &Facts, b: &Facts) -> f32 {
-    let numbers = 0.3 + 0.7 * closeness(&a.numbers, &b.numbers).unwrap_or(0.6);
+fn likeness(a: &Traits, b: &Traits) -> f32 {
+    let numbers = 0.3 + 0.7 * closeness(&a.positions, &b.positions).unwrap_or(0.6);
     let kind = if a.accessory == b.accessory { 1.0 } else { 0.4 };
     numbers * kind * same_condition(a.condition, b.condition)
 }

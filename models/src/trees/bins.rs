@@ -62,7 +62,7 @@ pub(super) struct Binned {
     pub bins: Vec<u8>,
     pub columns: usize,
     /// Column → upper ends of its bins from bin 1 on, ascending; the last bin has none.
-    edges: Vec<Vec<f32>>,
+    pub edges: Vec<Vec<f32>>,
 }
 
 impl Binned {
@@ -90,11 +90,6 @@ impl Binned {
     /// Bins of a column in use.
     pub fn used(&self, column: usize) -> usize {
         self.edges[column].len() + 2
-    }
-
-    /// The greatest value of a bin that is not the last.
-    pub fn upper(&self, column: usize, bin: u8) -> f32 {
-        self.edges[column].get(usize::from(bin) - 1).copied().unwrap_or(f32::INFINITY)
     }
 }
 

@@ -5,12 +5,15 @@ use linfa::traits::{Fit, PredictInplace};
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
-use super::bins::{Binned, FeatureRows};
-use super::grow::{Grown, Limits, Node, Packed, grow, packed};
+use super::bins::{BINS, Binned, FeatureRows};
+use super::grow::{Grown, Limits, Packed, grow, packed};
+use super::walk::{COLUMNS, LEAVES, Place, Tree, place};
 use crate::text::mix;
 
 /// Steps of a gradient's scale; 2²³ rows of them fit in a packed sum.
 const STEPS: f64 = 65_536.0;
+/// Rows whose places fit in the nearest memory.
+const TOGETHER: usize = 512;
 
 /// How to boost. Rows of weight 0 are left out without a trace.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,81 +38,18 @@ pub struct Boost {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Boosted {
     start: f64,
-    columns: usize,
+    /// Column → upper ends of its bins but the last, ascending.
+    edges: Vec<Vec<f32>>,
     trees: Vec<Tree>,
     /// Column → fall of the squared error by its splits, in all trees.
     gains: Vec<f64>,
-}
-
-/// Inner nodes in an order in which children follow their parent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Tree {
-    splits: Vec<Split>,
-    values: Vec<f32>,
-}
-
-/// Where to go on: an inner node, or, from 2¹⁵ on, a leaf.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-struct Split {
-    threshold: f32,
-    column: u16,
-    left: u16,
-    right: u16,
-    missing_left: bool,
-}
-
-const LEAF: u16 = 1 << 15;
-
-impl Tree {
-    fn new(nodes: &[Node], binned: &Binned, scale: f64) -> Self {
-        let mut place = Vec::with_capacity(nodes.len());
-        let (mut inner, mut leaves) = (0, LEAF);
-        for node in nodes {
-            let next = if node.left == 0 { &mut leaves } else { &mut inner };
-            place.push(*next);
-            *next += 1;
-        }
-        let of_leaf = |node: &&Node| node.left == 0;
-        let values = nodes.iter().filter(of_leaf).map(|node| (node.value * scale) as f32).collect();
-        let split = |node: &Node| Split {
-            threshold: binned.upper(node.column, node.bin),
-            column: node.column as u16,
-            left: place[node.left],
-            right: place[node.left + 1],
-            missing_left: node.missing_left,
-        };
-        Self { splits: nodes.iter().filter(|node| node.left != 0).map(split).collect(), values }
-    }
-
-    fn value(&self, row: &[f32]) -> f32 {
-        let mut at = if self.splits.is_empty() { LEAF } else { 0 };
-        while at < LEAF {
-            let split = &self.splits[at as usize];
-            let x = row[split.column as usize];
-            let left = if x.is_nan() { split.missing_left } else { x <= split.threshold };
-            at = if left { split.left } else { split.right };
-        }
-        self.values[usize::from(at - LEAF)]
-    }
-
-    /// Whether every walk ends in a leaf that exists.
-    fn is_sound(&self, columns: usize) -> bool {
-        let inner = self.splits.len();
-        let ends = |from: usize, to: u16| match to.checked_sub(LEAF) {
-            Some(leaf) => usize::from(leaf) < self.values.len(),
-            None => usize::from(to) > from && usize::from(to) < inner,
-        };
-        let sound =
-            |(i, s): (usize, &Split)| usize::from(s.column) < columns && ends(i, s.left) && ends(i, s.right);
-        !self.values.is_empty() && self.splits.iter().enumerate().all(sound)
-    }
 }
 
 impl Boosted {
     /// The estimate for one row of as many columns as it was fitted on.
     #[must_use]
     pub fn estimate(&self, row: &[f32]) -> f64 {
-        self.start + self.trees.iter().map(|tree| f64::from(tree.value(row))).sum::<f64>()
+        self.estimates(&[row])[0]
     }
 
     /// As [`Boosted::estimate`] of each row, surplus columns left out of account. Each tree is
@@ -117,10 +57,9 @@ impl Boosted {
     #[must_use]
     pub fn estimates(&self, rows: &[&[f32]]) -> Vec<f64> {
         let mut sums = vec![0.0; rows.len()];
-        for tree in &self.trees {
-            for (sum, row) in sums.iter_mut().zip(rows) {
-                *sum += f64::from(tree.value(row));
-            }
+        for (rows, sums) in rows.chunks(TOGETHER).zip(sums.chunks_mut(TOGETHER)) {
+            let places: Vec<Place> = rows.iter().map(|row| place(&self.edges, row)).collect();
+            self.trees.iter().for_each(|tree| tree.add(&places, sums));
         }
         sums.into_iter().map(|sum| self.start + sum).collect()
     }
@@ -135,15 +74,16 @@ impl Boosted {
     /// Whether rows of so many columns can be estimated.
     #[must_use]
     pub fn is_sound(&self, columns: usize) -> bool {
-        self.columns == columns && self.trees.iter().all(|tree| tree.is_sound(columns))
+        self.edges.len() == columns
+            && self.edges.iter().all(|edges| edges.len() < BINS)
+            && self.trees.iter().all(|tree| tree.is_sound(columns))
     }
 }
 
 impl PredictInplace<FeatureRows, Array1<f64>> for Boosted {
     fn predict_inplace(&self, rows: &FeatureRows, y: &mut Array1<f64>) {
-        for (i, y) in y.iter_mut().enumerate() {
-            *y = self.estimate(rows.row(i));
-        }
+        let rows: Vec<&[f32]> = (0..rows.rows()).map(|row| rows.row(row)).collect();
+        y.iter_mut().zip(self.estimates(&rows)).for_each(|(y, estimate)| *y = estimate);
     }
 
     fn default_target(&self, rows: &FeatureRows) -> Array1<f64> {
@@ -158,6 +98,13 @@ impl Fit<&FeatureRows, &[f64], linfa::Error> for Boost {
         let (rows, targets) = (dataset.records(), dataset.targets());
         if rows.rows() != targets.len() {
             return Err(linfa::Error::MismatchedShapes(rows.rows(), targets.len()));
+        }
+        if rows.columns() > COLUMNS || self.leaves > LEAVES {
+            return Err(linfa::Error::Parameters(format!(
+                "trees split on at most {COLUMNS} columns into {LEAVES} leaves, not on {} into {}",
+                rows.columns(),
+                self.leaves
+            )));
         }
         let kept: Vec<u32> = match dataset.weights() {
             Some(weights) => (0..targets.len() as u32).filter(|&i| weights[i as usize] > 0.0).collect(),
@@ -178,6 +125,7 @@ struct Fitting<'a> {
     columns: Vec<usize>,
     targets: &'a [f64],
     kept: Vec<u32>,
+    places: Vec<Place>,
     /// By row; of kept rows only.
     estimates: Vec<f64>,
     gradients: Vec<Packed>,
@@ -191,14 +139,15 @@ impl<'a> Fitting<'a> {
         let start = median(kept.iter().map(|&i| targets[i as usize]).collect());
         let (estimates, gradients) = (vec![start; rows.rows()], vec![0; rows.rows()]);
         let columns = (0..binned.columns).filter(|&c| binned.varies(c)).collect();
-        Self { options, binned, columns, targets, kept, estimates, gradients }
+        let places = (0..rows.rows()).map(|i| place(&binned.edges, rows.row(i))).collect();
+        Self { options, binned, columns, targets, kept, places, estimates, gradients }
     }
 
     fn run(mut self) -> Boosted {
         let start = self.estimates.first().copied().unwrap_or(0.0);
         let mut gains = vec![0.0; self.binned.columns];
         let trees = (0..self.options.trees).map(|tree| self.step(tree as u64, &mut gains)).collect();
-        Boosted { start, columns: self.binned.columns, trees, gains }
+        Boosted { start, edges: self.binned.edges, trees, gains }
     }
 
     fn step(&mut self, tree: u64, gains: &mut [f64]) -> Tree {
@@ -215,16 +164,17 @@ impl<'a> Fitting<'a> {
         let Grown { nodes, ends } = grow(&self.binned, &self.gradients, &mut rows, &columns, limits);
         nodes.iter().filter(|node| node.left != 0).for_each(|node| gains[node.column] += node.gain);
         let scale = self.options.rate * huber / STEPS;
-        let step = |node: &Node| f64::from((node.value * scale) as f32);
+        let tree = Tree::new(&nodes, scale);
         // Rows that the tree was grown on lie leaf by leaf; only the others have to walk.
         for (leaf, part) in ends {
-            let step = step(&nodes[leaf]);
+            let step = tree.value(leaf);
             rows[part].iter().for_each(|&row| self.estimates[row as usize] += step);
         }
-        for row in rest {
-            self.estimates[row as usize] += step(landed(&nodes, self.binned.row(row as usize)));
-        }
-        Tree::new(&nodes, &self.binned, scale)
+        let places: Vec<Place> = rest.iter().map(|&row| self.places[row as usize]).collect();
+        let mut steps = vec![0.0; rest.len()];
+        tree.add(&places, &mut steps);
+        rest.iter().zip(steps).for_each(|(&row, step)| self.estimates[row as usize] += step);
+        tree
     }
 }
 
@@ -232,16 +182,6 @@ impl<'a> Fitting<'a> {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(0.0)
-}
-
-fn landed<'n>(nodes: &'n [Node], bins: &[u8]) -> &'n Node {
-    let mut node = &nodes[0];
-    while node.left != 0 {
-        let bin = bins[node.column];
-        let left = if bin == 0 { node.missing_left } else { bin <= node.bin };
-        node = &nodes[node.left + usize::from(!left)];
-    }
-    node
 }
 
 /// A number in 0–1 that a seed and a counter decide.
@@ -302,6 +242,16 @@ mod tests {
         assert!(fitted.is_sound(4) && !fitted.is_sound(3));
         let importances = fitted.importances();
         assert!(importances[0] > importances[1] && importances[2] > 0.0 && importances[3] == 0.0);
+    }
+
+    #[test]
+    fn rows_walk_alone_as_they_walk_side_by_side() {
+        let (rows, targets) = data();
+        let fitted = BOOST.fit(&DatasetBase::new(&rows, targets.as_slice())).unwrap();
+        let some: Vec<&[f32]> = (0..21).map(|row| rows.row(row)).collect();
+        let alone: Vec<f64> = some.iter().map(|row| fitted.estimate(row)).collect();
+        assert_eq!(fitted.estimates(&some), alone);
+        assert!(fitted.estimates(&[]).is_empty());
     }
 
     #[test]
