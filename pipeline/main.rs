@@ -4,6 +4,11 @@ use std::process::ExitCode;
 
 use autobazaaar::cli::world::{SystemClock, SystemEntropy, World};
 use autobazaaar::cli::{CliError, start};
+use mimalloc::MiMalloc;
+
+/// Listings are many small texts on several threads, which this allocator is made for.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let unicode = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
