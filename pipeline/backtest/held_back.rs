@@ -16,7 +16,7 @@ use crate::enrich::items::item_id;
 use crate::enrich::listings::Listing;
 use crate::enrich::stage::example;
 use crate::enrich::stays::stay;
-use crate::score::wanted::is_wanted_ad;
+use crate::score::partial::is_whole_offer;
 
 /// How a rate of leaving fared on held-back days.
 #[derive(Debug, Clone, Serialize)]
@@ -70,7 +70,7 @@ pub fn held_back(
         .listings
         .iter()
         .filter(|listing| listing.currency == currency && listing.watched)
-        .filter(|listing| !is_wanted_ad(&listing.title, listing.ask().is_some()))
+        .filter(|listing| is_whole_offer(listing))
         .collect();
     let item = |listing: &Listing| taught.items.get(&listing.key).copied().unwrap_or(item_id(&listing.key));
     let queries: Vec<_> =

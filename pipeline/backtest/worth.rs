@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::past::Past;
 use crate::enrich::listings::Listing;
 use crate::enrich::stage::example;
-use crate::score::wanted::is_wanted_ad;
+use crate::score::partial::is_whole_offer;
 use autobazaaar_domain::Basis;
 
 /// Comparables below which nothing is said.
@@ -120,7 +120,7 @@ impl<'a> Hindsight<'a> {
             .listings
             .iter()
             .filter(|listing| listing.currency == self.currency && listing.first_seen >= moment)
-            .filter(|listing| !is_wanted_ad(&listing.title, listing.ask().is_some()))
+            .filter(|listing| is_whole_offer(listing))
             .filter(|listing| price(listing).is_some())
             .collect();
         let item = |listing: &Listing| self.items.get(&listing.key).copied().unwrap_or(ItemId([0; 16]));

@@ -7,6 +7,7 @@ pub mod config;
 pub mod given;
 pub mod learned;
 pub mod models;
+pub mod partial;
 mod prepared;
 mod remembered;
 mod risk;

@@ -13,6 +13,7 @@ use autobazaaar_domain::{
 
 use super::config::ItemKind;
 use super::given::given_ask;
+use super::partial::part_payment;
 use super::prepared::Economics;
 use super::risk::{Found, priority, profit_score, risk};
 use super::wanted::is_wanted_ad;
@@ -86,6 +87,9 @@ fn standing_reasons(seen: &Observation, enriched: &Enriched, now: Utc) -> Vec<Re
     let mut reasons = Vec::new();
     if is_wanted_ad(&seen.title, seen.ask().is_some()) {
         reasons.push(Reason::bare(ReasonCode::PassedWantedAd));
+    }
+    if let Some(words) = part_payment(&seen.title, seen.description.as_deref()) {
+        reasons.push(Reason::with_detail(ReasonCode::PassedPartPayment, words));
     }
     if enriched.presence != Presence::Active {
         reasons.push(Reason::with_detail(ReasonCode::PassedPresence, enriched.presence.as_str()));

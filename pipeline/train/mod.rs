@@ -16,7 +16,7 @@ use crate::enrich::listings::Listing;
 use crate::enrich::stage::example;
 use crate::publish::SqlError;
 use crate::score::models::{registry, segment};
-use crate::score::wanted::is_wanted_ad;
+use crate::score::partial::is_whole_offer;
 
 /// A challenger may be so much worse on the newest slice and still go live: the slice is finite.
 const TOLERANCE: f64 = 1.01;
@@ -105,7 +105,7 @@ pub fn examples<'a>(
         else {
             continue;
         };
-        if !is_wanted_ad(&listing.title, listing.ask().is_some()) {
+        if is_whole_offer(listing) {
             examples.entry(listing.currency).or_default().push(example(listing, item, Some(price), basis));
         }
     }

@@ -18,7 +18,7 @@ use crate::enrich::stays::{ToldSale, stay, told_by_venue};
 use crate::score::Economics;
 use crate::score::given::looked;
 use crate::score::models::Models;
-use crate::score::wanted::is_wanted_ad;
+use crate::score::partial::is_whole_offer;
 
 /// What enrich found out that learning of selling needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -125,11 +125,8 @@ pub fn stays<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<Stay<'a>> 
 }
 
 fn watched<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<&'a Listing> {
-    let meant = |listing: &&Listing| {
-        listing.currency == currency
-            && listing.watched
-            && !is_wanted_ad(&listing.title, listing.ask().is_some())
-    };
+    let meant =
+        |listing: &&Listing| listing.currency == currency && listing.watched && is_whole_offer(listing);
     input.drawn(input.listings.iter().chain(input.own).filter(meant).collect())
 }
 
