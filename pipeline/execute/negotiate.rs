@@ -134,7 +134,12 @@ impl<M: Market> Executor<'_, M> {
             NextStep::AskOwner { reason } => {
                 return self.leave_to_owner(tx, negotiation, reason.as_str()).await;
             }
-            NextStep::Close { reason } => return self.close(tx, negotiation, *reason).await,
+            NextStep::Close { reason } => {
+                if *reason == CloseReason::Suspicious {
+                    warn_of_fraud(tx, negotiation).await?;
+                }
+                return self.close(tx, negotiation, *reason).await;
+            }
             NextStep::Wait => return self.listen(tx, negotiation).await,
         };
         self.put(tx, negotiation, tracked, &say).await
@@ -296,6 +301,21 @@ impl<M: Market> Executor<'_, M> {
         }
         self.listen(tx, negotiation).await
     }
+}
+
+/// Tells the owner why a negotiation ended that looked like a deal.
+async fn warn_of_fraud(tx: &mut Tx<'_>, negotiation: &Negotiation) -> Result<(), ExecuteError> {
+    tx.raise(NewAlert {
+        kind: AlertKind::Negotiation,
+        severity: Severity::Warning,
+        title: format!("the seller of {} writes like a fraud", negotiation.key),
+        message: "the negotiation was ended before anything was paid".to_owned(),
+        context: None,
+        related: Some(("negotiation".to_owned(), negotiation.negotiation_id.to_string())),
+        suggested_action: Some(format!("read it: autobazaaar negotiations show {}", negotiation.key)),
+    })
+    .await?;
+    Ok(())
 }
 
 /// The negotiator's view. The value is what the money buys: the most that may be paid.

@@ -55,6 +55,7 @@ struct LineOut<'a> {
     questions: &'a [String],
     opt_out: bool,
     gone: bool,
+    fraud: &'a [crate::reading::FraudSign],
     automatic: Option<crate::reading::Automatic>,
 }
 
@@ -104,6 +105,7 @@ pub fn read_line(line: &str) -> Result<String, LineError> {
         questions: &reading.questions,
         opt_out: reading.opt_out,
         gone: reading.gone,
+        fraud: &reading.fraud,
         automatic: reading.automatic,
     })?)
 }

@@ -155,6 +155,16 @@ impl Score {
     }
 }
 
+/// Whoever writes there means to sell: a sign of a fraud is a mistake of the reader.
+#[test]
+fn real_sellers_bear_no_signs_of_a_fraud() {
+    let Some(examples) = dialogues() else { return };
+    let flagged: Vec<&Example> = examples.iter().filter(|example| !example.read().fraud.is_empty()).collect();
+    println!("signs of a fraud in {} of {} messages", flagged.len(), examples.len());
+    flagged.iter().for_each(|example| println!("  {}", example.text));
+    assert!(flagged.len() * 500 <= examples.len());
+}
+
 #[test]
 fn reads_what_people_say_in_bargains() {
     let Some(examples) = dialogues() else { return };

@@ -8,6 +8,7 @@ mod amounts;
 mod automatic;
 mod context;
 mod fold;
+mod fraud;
 mod intent;
 mod manner;
 mod numerals;
@@ -17,6 +18,7 @@ mod sentences;
 mod types;
 
 pub(crate) use amounts::amounts_in;
+pub use fraud::FraudSign;
 pub use own::own_text;
 pub use types::{
     Automatic, Concern, Format, Heard, Intent, Party, Reading, Sentiment, Style, Urgency, Utterance,
@@ -69,6 +71,7 @@ pub fn read(heard: &Heard) -> Reading {
         questions: asked.take(MOST_QUESTIONS).map(str::to_owned).collect(),
         opt_out,
         gone,
+        fraud: if automatic.is_some() { Vec::new() } else { fraud::signs(&text) },
         automatic,
         own_text: own,
     }

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 pub use autobazaaar_domain::message::{Intent, Sentiment, Urgency};
 
+use super::fraud::FraudSign;
+
 words! {
     /// A side of a bargain.
     Party { Buyer = "buyer", Seller = "seller" }
@@ -108,6 +110,8 @@ pub struct Reading {
     pub opt_out: bool,
     /// The writer says that the thing is sold or withdrawn.
     pub gone: bool,
+    /// Signs of a fraud, where a seller wrote it; without repeats.
+    pub fraud: Vec<FraudSign>,
     /// Nobody wrote this.
     pub automatic: Option<Automatic>,
 }
@@ -129,6 +133,7 @@ impl Reading {
             questions: Vec::new(),
             opt_out: false,
             gone: false,
+            fraud: Vec::new(),
             automatic: None,
         }
     }

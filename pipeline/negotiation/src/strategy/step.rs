@@ -46,6 +46,8 @@ words! {
         Blocked = "blocked",
         /// The venue did not take our message, for another reason.
         NotTaken = "not_taken",
+        /// What the other side writes bears the signs of a fraud.
+        Suspicious = "suspicious",
         /// The owner does not want to go on.
         Owner = "owner",
     }
@@ -111,6 +113,9 @@ pub(super) fn shared_answer(table: &Table, reading: &Reading) -> Option<NextStep
         Some(Automatic::Bounce) => return Some(NextStep::Close { reason: CloseReason::Bounced }),
         Some(Automatic::AutoReply) => return Some(NextStep::Wait),
         None => {}
+    }
+    if !reading.fraud.is_empty() {
+        return Some(NextStep::Close { reason: CloseReason::Suspicious });
     }
     if reading.gone {
         return Some(NextStep::Close { reason: CloseReason::Sold });

@@ -123,6 +123,10 @@ fn answers_everything_else() {
         (asks, NextStep::Answer { questions: vec!["When can you come?".to_owned()] }),
         (said(Intent::Unclear, None), NextStep::Clarify),
         (Reading { opt_out: true, ..yes.clone() }, NextStep::Close { reason: CloseReason::OptedOut }),
+        (
+            Reading { fraud: vec![crate::reading::FraudSign::Code], ..yes.clone() },
+            NextStep::Close { reason: CloseReason::Suspicious },
+        ),
         (Reading { gone: true, ..yes.clone() }, NextStep::Close { reason: CloseReason::Sold }),
         (Reading { automatic: Some(crate::reading::Automatic::AutoReply), ..yes }, NextStep::Wait),
     ];
