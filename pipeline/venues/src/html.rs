@@ -25,6 +25,7 @@ const KEPT: &[&str] = &[
     "data-longitude",
     "data-pid",
     "data-src",
+    "data-zoom-src",
     "datetime",
     "href",
     "id",

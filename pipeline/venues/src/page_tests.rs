@@ -4,6 +4,7 @@
 mod cards;
 mod fixtures;
 mod fuzz;
+mod items;
 mod real;
 mod searches;
 

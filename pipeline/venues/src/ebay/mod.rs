@@ -3,6 +3,7 @@
 mod api;
 mod card;
 pub mod export;
+mod item;
 pub(crate) mod parse;
 pub mod search;
 mod words;

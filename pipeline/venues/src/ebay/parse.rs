@@ -3,7 +3,7 @@
 use autobazaaar_domain::Currency;
 use serde_json::Value;
 
-use super::{api, card};
+use super::{api, card, item};
 use crate::html::{Document, Element};
 use crate::page::{PageKind, Parsed};
 use crate::venue::Venue;
@@ -11,7 +11,8 @@ use crate::venue::Venue;
 /// Hosts that eBay's pages name.
 pub(crate) const HOSTS: &[&str] = &["ebaystatic.com", "ebayimg.com", "www.ebay."];
 /// Marks that no other venue has.
-pub(crate) const MARKS: &[&str] = &["s-card__", "s-item__", "srp-results", "Pardon Our Interruption"];
+pub(crate) const MARKS: &[&str] =
+    &["s-card__", "s-item__", "srp-results", "x-item-title__", "x-price-primary", "Pardon Our Interruption"];
 
 /// Titles of pages in the place of the one asked for.
 const WALLS: &[(&str, &str)] = &[
@@ -23,8 +24,13 @@ const WALLS: &[(&str, &str)] = &[
     ("error page | ebay", "eBay shows an error"),
 ];
 
-/// A search page.
+/// A search page, or an item's.
 pub(crate) fn html(document: &Document) -> Parsed {
+    if item::is_one(document) {
+        let page = item::read(document);
+        let wall = if page.kind == PageKind::Unreadable { wall(document) } else { None };
+        return wall.map_or(page, |why| Parsed::blocked(Venue::Ebay, why));
+    }
     let cards: Vec<Element<'_>> = document.elements().filter(|element| is_card(*element)).collect();
     // A page with results is none; looking for its marks would read every script.
     if cards.len() < 3
@@ -88,7 +94,7 @@ fn wall(document: &Document) -> Option<&'static str> {
 }
 
 /// What a bare `$` is on this page, by its host.
-fn dollar(document: &Document) -> Currency {
+pub(super) fn dollar(document: &Document) -> Currency {
     let host = document.link("canonical").or_else(|| document.meta("og:url")).unwrap_or_default();
     let code = match () {
         () if host.contains("ebay.ca/") => "CAD",

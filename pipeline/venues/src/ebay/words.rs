@@ -269,6 +269,21 @@ pub(super) fn day(text: &str) -> Option<Utc> {
     Some(date.and_hms_opt(12, 0, 0)?.and_utc())
 }
 
+/// The day in a sentence that may name the hour too: `sold on Mon, Oct 27, 2025 at 12:10 PM`. Most name no
+/// year: then it is not known.
+pub(super) fn day_in(text: &str) -> Option<Utc> {
+    let mut words = text.split_whitespace();
+    let named = |word: &&str| !word.contains(':') && *word != "at";
+    let before_hour: Vec<&str> = words.by_ref().take_while(named).collect();
+    // "Ended: Oct 27, 2025 12:10:05 PDT": the first colon ends a label, not the date.
+    let text = if before_hour.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit())) {
+        before_hour.join(" ")
+    } else {
+        words.take_while(named).collect::<Vec<_>>().join(" ")
+    };
+    day(&text)
+}
+
 /// Beginnings of months' names that fit no other month.
 const MONTHS: [&[&str]; 12] = [
     &["jan", "ene", "gen", "janv"],

@@ -45,6 +45,57 @@ pub(super) fn ebay_old_page() -> String {
         .to_owned()
 }
 
+/// An item's page as eBay shows it, with parts of it replaced.
+pub(super) fn ebay_item(status: &str, replaced: &[(&str, &str)]) -> String {
+    let page = format!(
+        "<!DOCTYPE html><html><head><title>Brass lamp, working | eBay</title>\
+         <link rel=canonical href='https://www.ebay.com/itm/376726124899'>\
+         <meta property='og:title' content='Brass lamp, working | eBay'>\
+         <script src='https://ir.ebaystatic.com/a.js'></script></head><body>\
+         <nav><a class=seo-breadcrumb-text><span>Home &amp; Garden</span></a><a class=seo-breadcrumb-text><span>Lamps</span></a></nav>{status}\
+         <div class='ux-image-carousel-item'><img src='https://i.ebayimg.com/a/s-l500.jpg' data-zoom-src='https://i.ebayimg.com/a/s-l1600.jpg'></div>\
+         <h1 class='x-item-title__mainTitle'><span class='ux-textspans ux-textspans--BOLD'>Brass lamp, working</span>\
+         <span class=clipped>Opens in a new window</span></h1>\
+         <div class='x-sellercard-atf'><div class='x-sellercard-atf__info__about-seller'><a href='https://www.ebay.com/str/lampman'>\
+         <span class='ux-textspans ux-textspans--BOLD'>lampman</span></a> (1,204)</div>\
+         <div class='x-sellercard-atf__data-item'>99.1% positive</div></div>\
+         <div class='x-price-section'><div class='x-bin-price'><div class='x-price-primary'><span class=ux-textspans>US $1,234.50</span></div>\
+         <div class='x-price-approx'>Approximately £980.00</div>\
+         <div class='x-additional-info'>Was <span class='ux-textspans--STRIKETHROUGH'>US $1,500.00</span> (18% off)</div></div></div>\
+         <div class='x-offer-action'><a>Make offer</a></div>\
+         <div class='x-item-condition-text'><span class=ux-textspans>Used</span><span class=clipped>Used</span></div>\
+         <div class='ux-labels-values ux-labels-values--shipping'><div class='ux-labels-values__labels'>Shipping:</div>\
+         <div class='ux-labels-values__values'><span class='ux-textspans ux-textspans--BOLD'>US $12.40</span> USPS Ground\
+         <span class='ux-textspans ux-textspans--SECONDARY'>Located in: Brooklyn, New York, United States</span></div></div>\
+         <dl class='ux-labels-values ux-labels-values--condition'><dt class='ux-labels-values__labels'>Condition</dt>\
+         <dd class='ux-labels-values__values'>Used: a dent in the shade</dd></dl>\
+         <dl class='ux-labels-values ux-labels-values--material'><dt class='ux-labels-values__labels'>Material</dt>\
+         <dd class='ux-labels-values__values'>Brass</dd></dl>\
+         <div class=carousel><span class=price>$1.00</span>An advert</div></body></html>"
+    );
+    replaced.iter().fold(page, |page, (from, to)| {
+        assert!(page.contains(from), "{from}");
+        page.replace(from, to)
+    })
+}
+
+/// An item's page that tells machines alone: JSON-LD and Open Graph.
+pub(super) const EBAY_ITEM_DATA: &str = "<html><head><title>Lampe | eBay</title><meta property='og:url' content='https://www.ebay.de/itm/376726124900'>\
+     <meta property='og:image' content='https://i.ebayimg.com/b/s-l400.jpg'><script src='https://ir.ebaystatic.com/a.js'></script>\
+     <script type='application/ld+json'>{\"@context\":\"https://schema.org\",\"@type\":\"BreadcrumbList\",\"itemListElement\":[\
+     {\"@type\":\"ListItem\",\"position\":1,\"name\":\"Möbel\"},{\"@type\":\"ListItem\",\"position\":2,\"name\":\"Lampen\"}]}</script>\
+     <script type='application/ld+json'>{\"@type\":\"Product\",\"name\":\"Messinglampe\",\"image\":[\"https://i.ebayimg.com/b/s-l1600.jpg\"],\
+     \"brand\":{\"@type\":\"Brand\",\"name\":\"Acme\"},\"offers\":{\"@type\":\"Offer\",\"url\":\"https://www.ebay.de/itm/376726124900\",\
+     \"itemCondition\":\"https://schema.org/UsedCondition\",\"priceCurrency\":\"EUR\",\"price\":\"45.9\",\"shippingDetails\":[{\
+     \"@type\":\"OfferShippingDetails\",\"shippingRate\":{\"@type\":\"MonetaryAmount\",\"value\":\"4.99\",\"currency\":\"EUR\"}}]}}</script></head><body></body></html>";
+
+/// An item's page as it was before 2021.
+pub(super) const EBAY_OLD_ITEM: &str = "<html><head><title>Brass lamp | eBay</title><script src='https://ir.ebaystatic.com/a.js'></script>\
+     <link rel=canonical href='https://www.ebay.co.uk/itm/Brass-lamp-/334377840810'></head><body>\
+     <h1 class=it-ttl id=itemTitle><span class=g-hdn>Details about  &nbsp;</span>Brass lamp</h1><span id=prcIsum>£12.50</span>\
+     <div id=vi-itm-cond>For parts or not working</div><span id=fshippingCost>Free</span><div id=descItemNumber>334377840810</div>\
+     <img src='https://i.ebayimg.com/c.jpg'></body></html>";
+
 pub(super) const EBAY_WALL: &str = "<html><head><title>Pardon Our Interruption...</title><link rel=dns-prefetch href=//ir.ebaystatic.com></head><body>As you were browsing…</body></html>";
 
 /// An answer of the Browse API with these items.

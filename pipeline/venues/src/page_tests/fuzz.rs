@@ -34,6 +34,9 @@ fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = [
         ebay_page("1 result", &card),
         ebay_old_page(),
+        ebay_item("<div class=d-statusmessage>This listing sold on May 4, 2026 at 9:41 PM.</div>", &[]),
+        EBAY_ITEM_DATA.to_owned(),
+        EBAY_OLD_ITEM.to_owned(),
         ebay_api(
             &ebay_api_item("304825976215", "Lamp", "\"price\":{\"value\":\"1\",\"currency\":\"USD\"}"),
             1,
