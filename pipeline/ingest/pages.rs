@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use autobazaaar_domain::{Platform, RunId, Utc};
 use autobazaaar_fetch::Recorder;
-use autobazaaar_venues::file::Completeness;
-use autobazaaar_venues::{Page, PageKind, ReadContext, Venue, read};
+use autobazaaar_venues::file::{Completeness, Rejected};
+use autobazaaar_venues::{Page, PageKind, ReadContext, SeenListing, Venue, read};
 
 use super::source::{Job, Jobs, Mapped, Refusal, Row, Source, SourceScan};
 
@@ -99,26 +99,20 @@ impl Source for PageSource {
     fn jobs(&self, _: usize, run_id: &RunId) -> anyhow::Result<Jobs<'_>> {
         let page = self.page().map_err(|reason| anyhow::anyhow!("{}: {reason}", self.label()))?;
         let run_id = run_id.clone();
-        let job: Job<'_> = Box::new(move || rows(page, &run_id));
+        let job: Job<'_> = Box::new(move || rows(page.clone(), &run_id));
         Ok(Box::new(std::iter::once(Ok(job))))
     }
 }
 
 /// What a page holds, as rows of a run.
-pub fn rows(page: &Page, run_id: &RunId) -> Mapped {
-    let row = |seen: &autobazaaar_venues::SeenListing| {
-        let mut observation = seen.observation.clone();
-        observation.run_id = run_id.clone();
-        Row { observation, seller_name: seen.seller_name.clone() }
+pub fn rows(page: Page, run_id: &RunId) -> Mapped {
+    let row = |mut seen: SeenListing| {
+        seen.observation.run_id.clone_from(run_id);
+        Row { observation: seen.observation, seller_name: seen.seller_name }
     };
-    let refusal = |row: &autobazaaar_venues::file::Rejected| Refusal {
-        row: row.row,
-        code: row.code.clone(),
-        reason: row.reason.clone(),
-        raw: row.raw.clone(),
-    };
+    let refusal = |row: Rejected| Refusal { row: row.row, code: row.code, reason: row.reason, raw: row.raw };
     Mapped {
-        rows: page.listings.iter().map(row).collect(),
-        refused: page.rejected.iter().map(refusal).collect(),
+        rows: page.listings.into_iter().map(row).collect(),
+        refused: page.rejected.into_iter().map(refusal).collect(),
     }
 }

@@ -8,8 +8,8 @@ use autobazaaar_browser::{BrowserError, Chromium, Launch, Look};
 use autobazaaar_domain::Utc;
 use autobazaaar_ebay::{Ebay, QUOTAS, Quota};
 use autobazaaar_fetch::{
-    DailyQuota, DiskCache, DiskError, Fetcher, Parts, Proxy, ProxyPool, QuotaBook, Rate, Recorder, Secret,
-    SeededJitter, Site, Url, UserAgent, Web, shown,
+    DailyQuota, DiskCache, DiskError, Fetcher, Parts, Proxy, ProxyPool, QuotaBook, Rate, Recorder, Request,
+    Secret, SeededJitter, Sign, Site, Url, UserAgent, Web, shown,
 };
 use autobazaaar_venues::Venue;
 use autobazaaar_venues::policy::Policy;
@@ -162,7 +162,12 @@ impl Access {
             return Err(Trouble::of_fetch(&error, venue));
         }
         let label = page.record.as_ref().map_or_else(|| shown(&page.url), |path| path.display().to_string());
-        Ok(Raw { body: page.html, label })
+        Ok(Raw { body: page.html, label, page: Some(url.clone()) })
+    }
+
+    /// Pauses a venue whose page says, to whoever read it, that we are not wanted.
+    pub(super) async fn turned_away(&self, venue: Venue, asked: Url, sign: Sign) -> Trouble {
+        Trouble::of_fetch(&self.fetcher.turned_away(&Request::get(asked), sign).await, venue)
     }
 
     pub(super) async fn chromium(&self) -> Result<&Chromium, BrowserError> {

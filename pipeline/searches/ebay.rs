@@ -50,6 +50,7 @@ impl<'a> ApiPages<'a> {
         Ok(page.map(|page| Raw {
             label: page.record.as_ref().map_or(page.url, |path| path.display().to_string()),
             body: page.body,
+            page: None,
         }))
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use autobazaaar_domain::{RunId, Utc};
-use autobazaaar_fetch::Bytes;
+use autobazaaar_fetch::{Bytes, Url};
 use autobazaaar_venues::{Page, PageKind, ReadContext, Venue, read as read_page};
 use tokio::sync::mpsc::Sender;
 
@@ -13,7 +13,7 @@ use super::history::hash;
 use super::plan::Planned;
 use super::source::Sent;
 use super::trouble::{Trouble, TroubleKind};
-use super::web::WebPages;
+use super::web::{WebPages, sign_of};
 
 /// How much of a search was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub(super) struct Raw {
     pub body: Bytes,
     /// In `raw_ref`: the record where one is kept, else the address without secrets.
     pub label: String,
+    /// The address that was asked, for a page of the venue's site; `None` for an API's answer.
+    pub page: Option<Url>,
 }
 
 /// The pages of one search by one way.
@@ -112,7 +114,7 @@ async fn read_all(
     let most = if planned.complete { search.complete_pages } else { search.pages };
     for _ in 0..most.get() {
         let Some(raw) = pages.next().await? else { return Ok(Covered::Capped) };
-        let page = parsed(raw, search.venue, at).await?;
+        let page = parsed(access, raw, search.venue, at).await?;
         outcome.pages += 1;
         outcome.listings += page.listings.len() as u64;
         let id = |seen: &autobazaaar_venues::SeenListing| hash(&seen.observation.key.external_id);
@@ -132,8 +134,10 @@ async fn read_all(
     Ok(Covered::Capped)
 }
 
-/// A page of the venue that was asked; one that is blocked, unreadable or another's is trouble.
-async fn parsed(raw: Raw, venue: Venue, at: Utc) -> Result<Page, Trouble> {
+/// A page of the venue that was asked; one that is blocked, unreadable or another's is trouble. A site
+/// that shows a block, captcha or login page is paused.
+async fn parsed(access: &Access, raw: Raw, venue: Venue, at: Utc) -> Result<Page, Trouble> {
+    let asked = raw.page.clone();
     let parsing = tokio::task::spawn_blocking(move || {
         let run_id = RunId(String::new());
         let context = ReadContext { run_id: &run_id, observed_at: at, label: &raw.label, currency: None };
@@ -153,6 +157,9 @@ async fn parsed(raw: Raw, venue: Venue, at: Utc) -> Result<Page, Trouble> {
         _ if page.venue != venue => Err(changed(&label, &format!("it is a page of {}", page.venue))),
         PageKind::Results | PageKind::Listing | PageKind::NoResults => Ok(page),
         PageKind::Unreadable => Err(changed(&label, reason)),
+        PageKind::Blocked if let Some(asked) = asked => {
+            Err(access.turned_away(venue, asked, sign_of(&page)).await)
+        }
         PageKind::Blocked => Err(Trouble::new(
             TroubleKind::Blocked,
             format!("{label}: {reason}"),

@@ -94,7 +94,7 @@ impl Source for SearchSource {
         let all = std::iter::once(Ok(first)).chain(following);
         Ok(Box::new(all.map(move |sent| {
             let (page, run_id) = (sent.map_err(failed)?, run_id.clone());
-            let job: Job<'_> = Box::new(move || rows(&page, &run_id));
+            let job: Job<'_> = Box::new(move || rows(*page, &run_id));
             Ok(job)
         })))
     }

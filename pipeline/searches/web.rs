@@ -11,7 +11,7 @@ use super::read::{Covered, Raw};
 use super::trouble::{Trouble, TroubleKind};
 use crate::config::SearchConfig;
 
-/// Pages that hold more than a notice of refusal are not looked through for one.
+/// Errors that hold more than a notice of refusal are not looked through for one.
 const LONGEST_NOTICE: usize = 512 << 10;
 
 /// The pages of a search.
@@ -46,13 +46,13 @@ impl<'a> WebPages<'a> {
 
     async fn fetched(&self, site: &Site, url: Url) -> Result<Raw, Trouble> {
         let venue = self.search.venue;
-        let request = Request::get(url).counted(&super::access::quota_of(venue));
+        let request = Request::get(url.clone()).counted(&super::access::quota_of(venue));
         let asked = self.access.fetcher.fetch(site, request).await;
         let answer = asked.and_then(autobazaaar_fetch::Answer::success);
         let answer = answer.map_err(|error| Trouble::of_fetch(&error, venue))?;
         let label =
             answer.record.as_ref().map_or_else(|| shown(&answer.url), |path| path.display().to_string());
-        Ok(Raw { body: answer.body, label })
+        Ok(Raw { body: answer.body, label, page: Some(url) })
     }
 
     /// Takes note of a page; how much was seen when it was the last.
@@ -68,7 +68,9 @@ impl<'a> WebPages<'a> {
     }
 }
 
-/// A venue's own signs that we are not wanted, whatever the status.
+/// A venue's own signs that we are not wanted, by address and status. A page with a good status is read
+/// but once: what its reader finds pauses the venue ([`sign_of`]). Errors are not read, so that they are
+/// looked through here.
 pub(super) fn not_wanted(seen: &Seen<'_>) -> Option<Sign> {
     let path = seen.url.path().to_ascii_lowercase();
     if ["/login", "/signin", "/checkpoint"].iter().any(|part| path.starts_with(part)) {
@@ -77,20 +79,22 @@ pub(super) fn not_wanted(seen: &Seen<'_>) -> Option<Sign> {
     if seen.status == 403 {
         return Some(Sign::Denied);
     }
-    if seen.body.len() > LONGEST_NOTICE {
+    if seen.status < 400 || seen.body.len() > LONGEST_NOTICE {
         return None;
     }
     let run_id = autobazaaar_domain::RunId(String::new());
     let observed_at = autobazaaar_domain::Utc::UNIX_EPOCH;
     let context = ReadContext { run_id: &run_id, observed_at, label: "", currency: None };
     let page = autobazaaar_venues::read(seen.body, &context).ok()?;
-    if page.kind != PageKind::Blocked {
-        return None;
-    }
-    let reason = page.reason.unwrap_or_default().to_lowercase();
-    Some(match () {
+    (page.kind == PageKind::Blocked).then(|| sign_of(&page))
+}
+
+/// What kind of no a blocked page is.
+pub(super) fn sign_of(page: &Page) -> Sign {
+    let reason = page.reason.as_deref().unwrap_or_default().to_lowercase();
+    match () {
         () if reason.contains("log in") || reason.contains("login") => Sign::Login,
         () if reason.contains("captcha") || reason.contains("person") => Sign::Captcha,
         () => Sign::Challenge,
-    })
+    }
 }

@@ -104,6 +104,11 @@ impl DiskCache {
         Ok(())
     }
 
+    /// Keeps an answer no longer.
+    pub(crate) fn drop_answer(&self, key: &str) {
+        self.forget(&name(key));
+    }
+
     /// Notes a file, and makes room for it.
     fn enter(&self, name: &str, size: u64) {
         let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);

@@ -12,7 +12,7 @@ use crate::challenge::challenge;
 use crate::host::{Host, authority};
 use crate::robots::{Asked, SIZE_LIMIT};
 use crate::transport::{Incoming, Outgoing, Overflow};
-use crate::{Access, FetchError, Fetcher, Pause, Rate, Robots, Seen, Site, shown};
+use crate::{Access, FetchError, Fetcher, Pause, Rate, Robots, Seen, Sign, Site, shown};
 
 /// Longest address asked for.
 const LONGEST_URL: usize = 8 * 1024;
@@ -61,13 +61,22 @@ impl Fetcher {
     /// [`FetchError::Blocked`] if so.
     pub fn judge(&self, site: &Site, asked: &Url, seen: &Seen<'_>) -> Result<(), FetchError> {
         let general = || if site.access == Access::Pages { challenge(seen) } else { None };
-        let Some(sign) = (site.blocked)(seen).or_else(general) else { return Ok(()) };
+        match (site.blocked)(seen).or_else(general) {
+            Some(sign) => Err(self.pause(asked, sign)),
+            None => Ok(()),
+        }
+    }
+
+    /// Leaves the host of an address alone; the error that says so.
+    pub(crate) fn pause(&self, asked: &Url, sign: Sign) -> FetchError {
         let (host, url, since) = (authority(asked), shown(asked), self.clock.now());
         let length = TimeDelta::from_std(self.settings.pause).unwrap_or(TimeDelta::days(1));
         let until = since + length.min(TimeDelta::days(365));
-        tracing::warn!(site = site.name, host, url, %sign, %until, "blocked: the host is left alone");
-        self.pauses.begin(&host, Pause { sign, url: url.clone(), since, until })?;
-        Err(FetchError::Blocked { host, url, sign, until })
+        tracing::warn!(host, url, %sign, %until, "blocked: the host is left alone");
+        match self.pauses.begin(&host, Pause { sign, url: url.clone(), since, until }) {
+            Ok(()) => FetchError::Blocked { host, url, sign, until },
+            Err(error) => error.into(),
+        }
     }
 
     /// What needs no waiting.

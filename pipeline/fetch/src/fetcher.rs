@@ -16,7 +16,7 @@ use crate::robots::RobotsKeeper;
 use crate::transport::Incoming;
 use crate::{
     Answer, DiskCache, DiskError, FetchError, Jitter, ProxyPool, QuotaBook, Record, Recorder, Request, Seen,
-    Settings, Site, Source, Transport, shown,
+    Settings, Sign, Site, Source, Transport, shown,
 };
 
 /// What a [`Fetcher`] is made of.
@@ -114,6 +114,18 @@ impl Fetcher {
         let record = if request.sensitive { None } else { self.record(&url, &incoming, at).await? };
         let Incoming { status, headers, body } = incoming;
         Ok(Answer { url, status, headers, body, at, source: Source::Site, attempts, record })
+    }
+
+    /// Takes the word of whoever read an answer that it turns us away, where status, headers and address
+    /// did not show it: the host is paused, and the answer is not kept for the time after. The error to go
+    /// on with: [`FetchError::Blocked`], or what the disk said.
+    pub async fn turned_away(&self, request: &Request, sign: Sign) -> FetchError {
+        let paused = self.pause(&request.url, sign);
+        let (Some(cache), key) = (self.cache.clone(), cache_key(request)) else { return paused };
+        match blocking(move || cache.drop_answer(&key)).await {
+            Ok(()) => paused,
+            Err(error) => error.into(),
+        }
     }
 
     /// The hosts that are left alone after a block.

@@ -325,3 +325,28 @@ async fn answers_are_recorded_and_secrets_are_not() {
     let token = fetcher.fetch(&api, page("https://api.test/token").sensitive()).await.unwrap();
     assert_eq!(token.record, None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_reads_an_answer_may_say_that_it_turns_us_away() {
+    let script = Arc::new(Script::new(move |request| {
+        Ok(match request.url.path() {
+            "/robots.txt" => answer(404, &[], ""),
+            _ => answer(200, &[("cache-control", "max-age=600")], "please log in"),
+        })
+    }));
+    let folder = tempfile::tempdir().unwrap();
+    let mut parts = parts(&script);
+    parts.cache = Some(DiskCache::open(folder.path(), 1 << 20).unwrap());
+    let fetcher = Fetcher::new(parts).unwrap();
+    fetcher.fetch(&shop(), page("https://shop.test/a")).await.unwrap();
+
+    let error = fetcher.turned_away(&page("https://shop.test/a"), Sign::Login).await;
+    assert!(error.is_block());
+    let paused = fetcher.fetch(&shop(), page("https://shop.test/b")).await.unwrap_err();
+    assert!(matches!(paused, FetchError::Paused { sign: Sign::Login, .. }), "{paused}");
+
+    // After the pause the site is asked again, not the cache.
+    fetcher.resume("shop.test").unwrap();
+    let answer = fetcher.fetch(&shop(), page("https://shop.test/a")).await.unwrap();
+    assert_eq!(answer.source, Source::Site);
+}
