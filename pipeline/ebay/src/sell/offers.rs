@@ -4,12 +4,15 @@ use autobazaaar_domain::Money;
 use http::Method;
 use serde::Deserialize;
 
-use crate::mend::NO_OFFER;
+use crate::mend::{NO_OFFER, NO_SKU, NOT_FOUND};
 use crate::token::As;
 use crate::wire::{Amount, parse};
 use crate::{Ebay, EbayError, Quota};
 
 pub(super) const INVENTORY: [&str; 3] = ["sell", "inventory", "v1"];
+
+/// What says that a SKU has no offer.
+const NONE: [i64; 3] = [NO_OFFER, NO_SKU, NOT_FOUND];
 
 /// An offer as eBay has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +43,13 @@ struct Wire {
 #[serde(rename_all = "camelCase")]
 struct Listing {
     listing_id: Option<String>,
+    #[serde(default)]
+    listing_status: String,
 }
+
+/// Where a listing is that buyers cannot buy: an offer stays "published" when its listing has ended.
+/// Wire: developer.ebay.com/api-docs/sell/inventory/types/slr:ListingStatusEnum
+const OVER: [&str; 5] = ["ENDED", "EBAY_ENDED", "OUT_OF_STOCK", "INACTIVE", "NOT_LISTED"];
 
 #[derive(Deserialize)]
 struct Pricing {
@@ -83,7 +92,9 @@ impl Ebay {
         {
             Ok(answer) => parse::<Page>(&answer)?,
             // That there is none is said by an error.
-            Err(EbayError::Api(error)) if error.status == 404 || error.is(NO_OFFER) => return Ok(None),
+            Err(EbayError::Api(error)) if error.status == 404 || NONE.iter().any(|none| error.is(*none)) => {
+                return Ok(None);
+            }
             Err(error) => return Err(error),
         };
         let offers = page.offers.into_iter().map(Offer::from);
@@ -93,11 +104,13 @@ impl Ebay {
 
 impl From<Wire> for Offer {
     fn from(wire: Wire) -> Self {
+        let is_over =
+            wire.listing.as_ref().is_some_and(|listing| OVER.contains(&listing.listing_status.as_str()));
         Self {
             offer_id: wire.offer_id,
             sku: wire.sku,
             marketplace: wire.marketplace_id,
-            published: wire.status == "PUBLISHED",
+            published: wire.status == "PUBLISHED" && !is_over,
             listing_id: wire.listing.and_then(|listing| listing.listing_id),
             price: wire.pricing_summary.and_then(|pricing| pricing.price?.money()),
         }

@@ -1,7 +1,7 @@
 //! What was sold.
 //! Wire: developer.ebay.com/api-docs/sell/fulfillment/resources/order/methods/getOrders
 
-use autobazaaar_domain::{Money, Utc};
+use autobazaaar_domain::{Cents, Money, Utc};
 use http::Method;
 use serde::Deserialize;
 
@@ -33,8 +33,12 @@ pub struct Order {
     pub fulfilment: String,
     /// `PAID`, `PENDING`, `FULLY_REFUNDED` …
     pub payment: String,
+    /// Whether it was called off.
+    pub cancelled: bool,
     /// What the buyer pays.
     pub total: Money,
+    /// What eBay keeps of it, once that is known.
+    pub fee: Option<Money>,
     pub line_items: Vec<LineItem>,
 }
 
@@ -46,6 +50,11 @@ pub struct LineItem {
     pub sku: Option<String>,
     pub title: String,
     pub quantity: u32,
+    /// For the things themselves.
+    pub price: Money,
+    /// For sending them.
+    pub shipping: Money,
+    /// Both, with what else the buyer pays.
     pub total: Money,
 }
 
@@ -65,7 +74,22 @@ struct WireOrder {
     order_fulfillment_status: String,
     order_payment_status: String,
     pricing_summary: Total,
+    total_marketplace_fee: Option<Amount>,
+    cancel_status: Option<Cancel>,
     line_items: Vec<WireLine>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Cancel {
+    #[serde(default)]
+    cancel_state: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Delivery {
+    shipping_cost: Option<Amount>,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +105,8 @@ struct WireLine {
     #[serde(default)]
     title: String,
     quantity: u32,
+    line_item_cost: Option<Amount>,
+    delivery_cost: Option<Delivery>,
     total: Amount,
 }
 
@@ -127,12 +153,16 @@ impl WireOrder {
                 .ok_or_else(|| format!("order {id}: `{} {}` is no amount", amount.value, amount.currency))
         };
         let line = |line: &WireLine| {
+            let total = money(&line.total)?;
+            let sent = line.delivery_cost.as_ref().and_then(|delivery| delivery.shipping_cost.as_ref());
             Ok(LineItem {
                 line_item_id: line.line_item_id.clone(),
                 sku: line.sku.clone(),
                 title: line.title.clone(),
                 quantity: line.quantity,
-                total: money(&line.total)?,
+                price: line.line_item_cost.as_ref().map_or(Ok(total), money)?,
+                shipping: sent.map_or(Ok(Money { amount: Cents::ZERO, ..total }), money)?,
+                total,
             })
         };
         Ok(Order {
@@ -140,6 +170,8 @@ impl WireOrder {
             changed_at: self.last_modified_date,
             fulfilment: self.order_fulfillment_status,
             payment: self.order_payment_status,
+            cancelled: self.cancel_status.is_some_and(|status| status.cancel_state == "CANCELED"),
+            fee: self.total_marketplace_fee.as_ref().map(money).transpose()?,
             total: money(&self.pricing_summary.total)?,
             line_items: self.line_items.iter().map(line).collect::<Result<_, String>>()?,
             order_id: id,

@@ -62,11 +62,18 @@ impl Ebay {
         Outcome::failed(error)
     }
 
-    async fn knows(&self, order_id: &str, tracking: &str) -> Result<bool, EbayError> {
+    /// Tracking numbers of the packages that eBay knows of an order: what became of a shipment in doubt.
+    ///
+    /// # Errors
+    /// When eBay refuses.
+    pub async fn shipments(&self, order_id: &str) -> Result<Vec<String>, EbayError> {
         let request = self.request(Method::GET, &path(order_id), &[]);
         let page: Page = parse(&self.call(As::Seller, Quota::Sell, request).await?)?;
-        let same = |known: &Known| known.shipment_tracking_number.as_deref() == Some(tracking);
-        Ok(page.fulfillments.iter().any(same))
+        Ok(page.fulfillments.into_iter().filter_map(|known| known.shipment_tracking_number).collect())
+    }
+
+    async fn knows(&self, order_id: &str, tracking: &str) -> Result<bool, EbayError> {
+        Ok(self.shipments(order_id).await?.iter().any(|known| known == tracking))
     }
 
     async fn tell(&self, shipment: &Shipment, tracking: &str) -> Result<(), EbayError> {

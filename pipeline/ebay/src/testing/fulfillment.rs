@@ -13,10 +13,13 @@ const DOMAIN: &str = "API_FULFILLMENT";
 pub(super) fn orders(world: &World, query: &HashMap<String, String>) -> Reply {
     let number = |name: &str, default: usize| query.get(name).map_or(Ok(default), |text| text.parse());
     let (Ok(limit), Ok(offset)) = (number("limit", 50), number("offset", 0)) else {
-        return Reply::refused(400, 30_700, DOMAIN, "Invalid limit or offset");
+        return Reply::refused(400, 31_100, DOMAIN, "Invalid limit or offset");
     };
-    if !(1..=200).contains(&limit) || offset % limit != 0 {
-        return Reply::refused(400, 30_700, DOMAIN, "Invalid limit or offset");
+    if !(1..=200).contains(&limit) {
+        return Reply::refused(400, 31_100, DOMAIN, "Invalid limit");
+    }
+    if offset % limit != 0 {
+        return Reply::refused(400, 31_000, DOMAIN, "Invalid offset");
     }
     let filter = query.get("filter").map_or("", String::as_str);
     let since =
@@ -49,7 +52,7 @@ pub(super) fn fulfillments(world: &World, order_id: &str) -> Reply {
 pub(super) fn ship(world: &mut World, order_id: &str, body: &Value) -> Reply {
     let tracking = body["trackingNumber"].as_str().unwrap_or_default();
     if tracking.is_empty() || !tracking.chars().all(|c| c.is_ascii_alphanumeric()) {
-        return Reply::refused(400, 32_210, DOMAIN, "Invalid tracking number");
+        return Reply::refused(400, 32_300, DOMAIN, "Invalid shipment tracking number or carrier");
     }
     let Some(order) = world.orders.iter_mut().find(|order| order["orderId"] == order_id) else {
         return no_order();
@@ -58,7 +61,7 @@ pub(super) fn ship(world: &mut World, order_id: &str, body: &Value) -> Reply {
     let named = body["lineItems"].as_array().cloned().unwrap_or_default();
     let known = |named: &Value| lines.iter().any(|line| line["lineItemId"] == named["lineItemId"]);
     if named.is_empty() || !named.iter().all(known) {
-        return Reply::refused(400, 32_110, DOMAIN, "Invalid line item");
+        return Reply::refused(400, 32_200, DOMAIN, "Invalid line item id");
     }
     order["orderFulfillmentStatus"] = json!("FULFILLED");
     let fulfillment_id = format!("94{tracking}");

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::reply::Reply;
-use super::world::{CATEGORY, LOCATION, POLICIES, World};
+use super::world::{CATEGORY, LOCATION, POLICIES, World, is_up};
 
 const DOMAIN: &str = "API_INVENTORY";
 /// Leaf categories that are known.
@@ -20,7 +20,7 @@ pub(super) fn put_item(world: &mut World, sku: &str, headers: &HeaderMap, body: 
     }
     let title = body["product"]["title"].as_str().unwrap_or_default();
     if title.is_empty() || title.chars().count() > 80 {
-        return refuse(25_718, "Cannot set the title: it must have 1 to 80 characters.");
+        return refuse(25_016, "Invalid title. The title must have 1 to 80 characters.");
     }
     if body["availability"]["shipToLocationAvailability"]["quantity"].as_i64().is_none_or(|n| n < 0) {
         return refuse(25_004, "Invalid quantity.");
@@ -67,7 +67,7 @@ pub(super) fn put_offer(world: &mut World, offer_id: &str, headers: &HeaderMap, 
     }
     let Some(known) = world.offers.get_mut(offer_id) else { return no_offer() };
     if known["sku"] != body["sku"] {
-        return refuse(25_702, "The SKU of an offer cannot be changed.");
+        return refuse(25_604, "Input error. The SKU of an offer cannot be changed.");
     }
     let mut offer = body.clone();
     for kept in ["offerId", "status", "listing"] {
@@ -89,7 +89,7 @@ pub(super) fn publish(world: &mut World, offer_id: &str) -> Reply {
         return refused;
     }
     let listing_id = match offer["listing"]["listingId"].as_str() {
-        Some(listing_id) if offer["status"] == "PUBLISHED" => listing_id.to_owned(),
+        Some(listing_id) if is_up(&offer) => listing_id.to_owned(),
         _ => {
             let listing_id = format!("11{}", world.number());
             world.effects.push(("publish", listing_id.clone()));
@@ -128,10 +128,10 @@ pub(super) fn price(world: &mut World, body: &Value) -> Reply {
                     world.effects.push(("price", offer_id.to_owned()));
                     json!({ "statusCode": 200, "sku": sku, "offerId": offer_id })
                 }
-                false => failed(sku, offer_id, 25_003, "Invalid price."),
+                false => failed(sku, offer_id, 25_002, "A user error has occurred. Invalid price."),
             },
-            Some(_) => failed(sku, offer_id, 25_702, "The SKU is not that of the offer."),
-            None => failed(sku, offer_id, 25_713, "This Offer is not available."),
+            Some(_) => failed(sku, offer_id, 25_709, "Invalid value for offerId: it is not of this SKU."),
+            None => failed(sku, offer_id, 25_709, "Invalid value for offerId."),
         };
         responses.push(outcome);
     }
@@ -148,8 +148,7 @@ fn failed(sku: &Value, offer_id: &str, error_id: i64, message: &str) -> Value {
 fn check_offer(world: &World, offer: &Value) -> Option<Reply> {
     let sku = offer["sku"].as_str().unwrap_or_default();
     if !world.inventory.contains_key(sku) {
-        let message = "We didn't find the entity you are requesting: no inventory item with this SKU.";
-        return Some(Reply::refused(404, 25_710, DOMAIN, message));
+        return Some(refuse(25_702, &format!("SKU {sku} is not available in the system")));
     }
     let price = &offer["pricingSummary"]["price"];
     if !price.is_null() && !positive(price) {

@@ -1,8 +1,8 @@
 //! A local eBay for tests and demonstrations: it speaks the documented wire format over loopback,
 //! refuses what eBay would refuse, and fails on demand.
 //!
-//! Error numbers are eBay's where its documentation names one; where it does not, the status and the
-//! category are what counts.
+//! Error numbers are those that eBay's specifications name for the call; which of them it gives for a given
+//! mistake is taken from their descriptions and was not tried on eBay itself.
 
 mod browse;
 mod catalogue;

@@ -87,6 +87,11 @@ impl EbayServer {
         self.with(|world| world.sell(offer_id))
     }
 
+    /// The buyer of an order calls it off.
+    pub fn cancel(&self, order_id: &str) {
+        self.with(|world| world.cancel(order_id));
+    }
+
     fn with<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
         look(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -111,13 +111,21 @@ impl World {
 
     /// Lets somebody buy one of what an offer sells.
     pub(super) fn sell(&mut self, offer_id: &str) -> Option<String> {
-        let offer = self.offers.get(offer_id).filter(|offer| offer["status"] == "PUBLISHED")?.clone();
+        let offer = self.offers.get(offer_id).filter(|offer| is_up(offer))?.clone();
         let (order, line) = (self.number(), self.number());
         let order_id = format!("12-{order}-34567");
         let now = self.now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        if let Some(offer) = self.offers.get_mut(offer_id) {
+            let left = offer["availableQuantity"].as_i64().unwrap_or(1) - 1;
+            offer["availableQuantity"] = json!(left);
+            if left <= 0 {
+                offer["listing"]["listingStatus"] = json!("OUT_OF_STOCK");
+            }
+        }
         let sku = offer["sku"].as_str().unwrap_or_default();
         let title = self.inventory.get(sku).map_or(Value::Null, |item| item["product"]["title"].clone());
         let price = offer["pricingSummary"]["price"].clone();
+        let nothing = json!({ "value": "0.0", "currency": price["currency"] });
         self.orders.push(json!({
             "orderId": order_id,
             "creationDate": now,
@@ -125,12 +133,29 @@ impl World {
             "orderFulfillmentStatus": "NOT_STARTED",
             "orderPaymentStatus": "PAID",
             "buyer": { "username": "buyer_1" },
+            "cancelStatus": { "cancelState": "NONE_REQUESTED" },
+            "totalMarketplaceFee": { "value": "3.5", "currency": price["currency"] },
             "pricingSummary": { "priceSubtotal": price, "total": price },
             "lineItems": [{
                 "lineItemId": line, "sku": sku, "title": title, "quantity": 1,
                 "legacyItemId": offer["listing"]["listingId"], "total": price,
+                "lineItemCost": price, "deliveryCost": { "shippingCost": nothing },
             }],
         }));
         Some(order_id)
     }
+
+    /// Lets a buyer call an order off.
+    pub(super) fn cancel(&mut self, order_id: &str) {
+        let now = self.now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        for order in self.orders.iter_mut().filter(|order| order["orderId"] == order_id) {
+            order["cancelStatus"]["cancelState"] = json!("CANCELED");
+            order["lastModifiedDate"] = json!(now);
+        }
+    }
+}
+
+/// Whether buyers can buy what an offer sells.
+pub(super) fn is_up(offer: &Value) -> bool {
+    offer["status"] == "PUBLISHED" && offer["listing"]["listingStatus"] == "ACTIVE"
 }

@@ -71,7 +71,11 @@ async fn prices_ends_and_shipments_happen_once() {
     ];
     for (fault, expected) in faults {
         let stage = stage(|_, _| ()).await;
-        let Outcome::Done(published) = stage.ebay.publish(&effect(), &camera()).await else { panic!() };
+        let Outcome::Done(published) =
+            stage.ebay.publish(&effect(), &ListingDraft { quantity: 2, ..camera() }).await
+        else {
+            panic!()
+        };
         let (ebay, offer_id) = (&stage.ebay, published.offer_id.as_str());
         let price = Money::new(15_000, Currency::USD);
 

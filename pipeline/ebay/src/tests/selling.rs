@@ -49,9 +49,27 @@ async fn a_thing_goes_from_draft_to_sold_and_shipped() {
         assert!(matches!(stage.ebay.ship(&effect(), &shipment).await, Outcome::Done(())));
     }
     assert_eq!(stage.count("ship"), 1);
+    assert_eq!(
+        (line.price, line.shipping.amount, orders[0].fee),
+        (lower, Cents::ZERO, Some(Money::new(350, Currency::USD)))
+    );
+    assert_eq!(stage.ebay.shipments(&order_id).await.unwrap(), ["940010000000"]);
     assert!(stage.ebay.orders(&filter).await.unwrap().is_empty());
     assert!(matches!(stage.ebay.withdraw(&effect(), &offer.offer_id).await, Outcome::Done(())));
     assert!(!stage.ebay.offer(&offer.offer_id).await.unwrap().unwrap().published);
+}
+
+#[tokio::test]
+async fn what_was_sold_is_put_up_again_as_a_new_listing() {
+    let stage = stage(|_, _| ()).await;
+    let first = publish(&stage, &camera()).await;
+    let order_id = stage.server.sell(&first.offer_id).unwrap();
+    assert_eq!(stage.server.sell(&first.offer_id), None, "there was one of it");
+    stage.server.cancel(&order_id);
+    let filter = OrderFilter { changed_since: stage.clock.now() - TimeDelta::days(1), open_only: false };
+    assert!(stage.ebay.orders(&filter).await.unwrap()[0].cancelled);
+    let again = publish(&stage, &camera()).await;
+    assert!(!again.already && again.listing_id != first.listing_id && again.offer_id == first.offer_id);
 }
 
 #[tokio::test]
@@ -74,7 +92,7 @@ async fn what_ebay_would_refuse_is_refused_with_a_mend() {
         (policies(|p| p.fulfilment.clear()), "25007: ", "create a fulfilment policy"),
         (policies(|p| p.payment = "77".into()), "25008: ", "create a payment policy"),
         (policies(|p| p.returns.clear()), "25009: ", "create a return policy"),
-        (ListingDraft { title: "x".repeat(81), ..camera() }, "25718: ", "shorten the title"),
+        (ListingDraft { title: "x".repeat(81), ..camera() }, "25016: ", "correct the field"),
         (ListingDraft { category_id: "1".into(), ..camera() }, "25005: ", "choose a leaf category"),
         (
             ListingDraft { location_key: "moon".into(), ..camera() },
@@ -83,7 +101,7 @@ async fn what_ebay_would_refuse_is_refused_with_a_mend() {
         ),
         (ListingDraft { images: vec![], ..camera() }, "25002: ", "correct what the message names"),
         (ListingDraft { quantity: 0, ..camera() }, "25004: ", "set a quantity"),
-        (ListingDraft { sku: "x".repeat(51), ..camera() }, "25707: ", "correct what the message names"),
+        (ListingDraft { sku: "x".repeat(51), ..camera() }, "25707: ", "at most 50 letters and digits"),
         (ListingDraft { price: Money::new(0, Currency::USD), ..camera() }, "price is `0.00`", "above zero"),
         (ListingDraft { condition_id: 42, ..camera() }, "condition_id is `42`", "an id of eBay's conditions"),
     ];
@@ -136,7 +154,7 @@ async fn the_server_itself_refuses_wrong_skus_and_prices() {
     let published = publish(&stage, &camera()).await;
     let five = serde_json::json!({ "value": "5.00", "currency": "USD" });
     let zero = serde_json::json!({ "value": "0.00", "currency": "USD" });
-    for (sku, price, error) in [("AB-2", &five, 25_702), ("AB-1", &zero, 25_003)] {
+    for (sku, price, error) in [("AB-2", &five, 25_709), ("AB-1", &zero, 25_002)] {
         match set_price(&stage.ebay, &published.offer_id, sku, price).await {
             Err(EbayError::Api(refused)) => assert!(refused.is(error), "{refused}"),
             other => panic!("{other:?}"),
@@ -156,7 +174,7 @@ async fn without_consent_nothing_is_sold() {
 #[tokio::test]
 async fn orders_are_read_page_by_page_each_once() {
     let stage = stage(|_, _| ()).await;
-    let published = publish(&stage, &camera()).await;
+    let published = publish(&stage, &ListingDraft { quantity: 401, ..camera() }).await;
     for _ in 0..401 {
         stage.server.sell(&published.offer_id).unwrap();
     }
