@@ -17,6 +17,7 @@ pub mod runner;
 pub mod schedule;
 pub mod score;
 pub mod searches;
+pub mod shop;
 pub mod simulate;
 pub mod stream;
 pub mod train;

@@ -10,10 +10,10 @@ use autobazaaar_venues::export::{ForSale, LeftOut, Upload, text};
 use autobazaaar_venues::{Venue, ebay, facebook};
 use clap::Args;
 
-use super::output::{Cell, Column, Table, Tone};
+use super::output::{Cell, Column, Table};
 use super::state::with_store;
 use super::venues::a_venue;
-use super::{CliError, Context, ResultExt as _};
+use super::{CliError, Context, OutputFormat, ResultExt as _};
 
 /// Arguments of `listings export`.
 #[derive(Debug, Args)]
@@ -43,14 +43,18 @@ pub fn run(args: &ExportArgs, context: &Context<'_>) -> Result<(), CliError> {
     let listings = with_store(context, async |store| for_sale(args, &mut store.read().await?).await)?;
     let upload = upload(args, &listings, context)?;
     fs::create_dir_all(&args.output).doing(format!("making {}", args.output.display()))?;
-    let mut table = Table::new([
+    // A reason is a sentence: people get it below the table, whole.
+    let for_people = context.out.format() == OutputFormat::Table;
+    let mut columns = vec![
         Column::text("sku", "number"),
         Column::text("title", "title"),
         Column::text("file", "file"),
         Column::text("text", "text"),
-        Column::text("left_out", "left out because"),
-        Column::text("mend", "to do"),
-    ]);
+    ];
+    if !for_people {
+        columns.extend([Column::text("left_out", "left out because"), Column::text("mend", "to do")]);
+    }
+    let mut table = Table::new(columns);
     let mut uploaded = None;
     if let Some((name, upload)) = &upload
         && !upload.exported.is_empty()
@@ -64,18 +68,31 @@ pub fn run(args: &ExportArgs, context: &Context<'_>) -> Result<(), CliError> {
         let left_out = upload.as_ref().and_then(|(_, upload)| left_out(upload, &one.item.sku));
         let file = uploaded.as_ref().filter(|_| left_out.is_none());
         let shown = |path: &PathBuf| Cell::text(path.display().to_string());
-        table.push([
+        let mut row = vec![
             Cell::text(&one.item.sku),
             Cell::text(&one.listing.title),
             file.map_or_else(Cell::missing, shown),
             shown(&copied),
-            left_out.map_or_else(Cell::missing, |left| Cell::text(&left.reason).tone(Tone::Warn)),
-            left_out.map_or_else(Cell::missing, |left| Cell::text(&left.mend)),
-        ]);
+        ];
+        if !for_people {
+            row.push(left_out.map_or_else(Cell::missing, |left| Cell::text(&left.reason)));
+            row.push(left_out.map_or_else(Cell::missing, |left| Cell::text(&left.mend)));
+        }
+        table.push(row);
     }
     let empty =
         format!("nothing is to be offered at {}; --active takes what is offered there already", args.venue);
-    context.out.table(&table.or_empty(empty).hint(next(args.venue)))
+    let table = table.or_empty(empty);
+    let is_done = upload.is_none() && !listings.is_empty() || uploaded.is_some();
+    context.out.table(&if is_done { table.hint(next(args.venue)) } else { table })?;
+    if for_people {
+        for LeftOut { sku, title, reason, mend } in upload.iter().flat_map(|(_, upload)| &upload.left_out) {
+            context
+                .out
+                .say(&format!("warning: {title} ({sku}) is not in the file to upload: {reason}; {mend}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// What the store holds for the venue; a simulated venue stands for the one that it imitates.

@@ -11,7 +11,7 @@ use autobazaaar_store::{Actor, Options, Store, StoreError};
 use clap::{Args, Subcommand};
 
 use super::output::{Cell, Column, Table, Tone};
-use super::owner::{goods, offers};
+use super::owner::{goods, offers, shop};
 use super::session::moment;
 use super::{CliError, Context};
 
@@ -57,6 +57,12 @@ pub enum InventoryCommand {
 pub enum ListingsCommand {
     /// Show its text, ready to copy
     Show(offers::OfferArgs),
+    /// Put it up at eBay by its API, where that is switched on
+    Publish(shop::PublishArgs),
+    /// Take it down: at eBay by its API where that is switched on, else by hand
+    Withdraw(offers::OfferArgs),
+    /// Ask eBay what was sold, and do there what waits
+    Sync(shop::SyncArgs),
     /// It is up
     Posted(offers::PostedArgs),
     /// Its price is another one on the venue
@@ -197,6 +203,9 @@ pub fn inventory(args: &InventoryArgs, context: &Context<'_>) -> Result<(), CliE
 pub fn listings(args: &ListingsArgs, context: &Context<'_>) -> Result<(), CliError> {
     match &args.command {
         Some(ListingsCommand::Show(args)) => return offers::show(args, context),
+        Some(ListingsCommand::Publish(args)) => return shop::publish(args, context),
+        Some(ListingsCommand::Withdraw(args)) => return shop::withdraw(args, context),
+        Some(ListingsCommand::Sync(args)) => return shop::sync(args, context),
         Some(ListingsCommand::Posted(args)) => return offers::posted(args, context),
         Some(ListingsCommand::Reprice(args)) => return offers::reprice(args, context),
         Some(ListingsCommand::Removed(args)) => return offers::removed(args, context),

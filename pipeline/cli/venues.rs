@@ -70,7 +70,10 @@ fn capabilities() -> Table {
         });
         table.push(std::iter::once(Cell::text(venue.as_str())).chain(abilities));
     }
-    table.hint("docs/venues.md says how to connect each, and what is allowed there")
+    table.hint(
+        "live: by the venue's API, for your account; import: from what you save; no: by hand. \
+         docs/venues.md says how to connect each, and what is allowed there",
+    )
 }
 
 /// A file and what it turned out to be.

@@ -35,7 +35,8 @@ pub use load::{CONFIG_FILE, Loaded, Request, load};
 pub use problem::{ConfigError, Place, Problem};
 pub use schema::Schema;
 pub use searching::{
-    BrowserConfig, EbayConfig, FetchConfig, ReadBy, SearchConfig, SecretText, VenueConfig, VenuesConfig,
+    BrowserConfig, EbayConfig, FetchConfig, ReadBy, SearchConfig, SecretText, SellBy, VenueConfig,
+    VenuesConfig,
 };
 pub use sections::{
     ActingConfig, EnrichConfig, IngestConfig, OwnerConfig, PublishConfig, ReportConfig, SourceConfig,

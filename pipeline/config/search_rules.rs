@@ -8,7 +8,7 @@ use autobazaaar_venues::Venue;
 
 use super::layers::Places;
 use super::problem::{Place, Problem};
-use super::searching::{ReadBy, SearchConfig};
+use super::searching::{ReadBy, SearchConfig, SellBy};
 use super::{Config, SecretText};
 
 /// What is wrong with searches, venues and secrets together.
@@ -29,6 +29,13 @@ pub(super) fn broken(config: &Config, origins: &Places) -> Vec<Problem> {
             found.report(key, what, "write off, fetch or browser");
         }
     }
+    for venue in Venue::ALL.iter().filter(|venue| **venue != Venue::Ebay) {
+        if config.venues.of(*venue).sell == SellBy::Api {
+            let key = format!("venues.{venue}.sell");
+            let what = format!("`{key}` is \"api\", but {venue} has no API for selling");
+            found.report(key, what, "write off: you sell there by hand");
+        }
+    }
     for venue in Venue::ALL {
         if let Some(text) = &config.venues.of(*venue).base_url
             && !is_web_address(text)
@@ -43,6 +50,7 @@ pub(super) fn broken(config: &Config, origins: &Places) -> Vec<Problem> {
         found.report("fetch.proxies".to_owned(), what, "write http://user:password@host:port");
     }
     found.secret("ebay.client_secret", config.ebay.client_secret.as_ref());
+    found.secret("ebay.refresh_token", config.ebay.refresh_token.as_ref());
     found.secret("fetch.proxies", config.fetch.proxies.first());
     found.secret("browser.address", config.browser.address.as_ref());
     found.problems

@@ -173,12 +173,26 @@ impl ReadBy {
     }
 }
 
+/// How is sold at a marketplace.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SellBy {
+    /// By your own hands.
+    #[default]
+    Off,
+    /// By the venue's API, for your account there.
+    Api,
+}
+
 /// What is allowed at one marketplace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct VenueConfig {
     /// Whether searches are read there, and by which way; `api` is for eBay alone.
     pub read: ReadBy,
+    /// Whether your offers are put up, repriced and taken down there by the venue's API, its orders
+    /// fetched and parcels told; `api` is for eBay alone. Off: you do it by hand.
+    pub sell: SellBy,
     /// The venue's permission to read its pages by a program: who gave it and when. Where the terms
     /// forbid programs, pages are not fetched without.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -210,14 +224,35 @@ pub struct EbayConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"PRD-0123")]
     pub client_secret: Option<SecretText>,
-    /// A TOML file with `client_id` and `client_secret`, which you alone may read (chmod 600).
+    /// Your consent to sell for you ("refresh token"); better by AUTOBAZAAAR_EBAY__REFRESH_TOKEN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"v^1.1#i^1#r^1…")]
+    pub refresh_token: Option<SecretText>,
+    /// A TOML file with `client_id`, `client_secret` and, for selling, `refresh_token`, which you alone may
+    /// read (chmod 600).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"ebay-keys.toml")]
     pub credentials_file: Option<PathBuf>,
     /// Which of eBay's marketplaces: EBAY_US, EBAY_GB, EBAY_DE …
     #[schemars(length(min = 1, max = 20))]
     pub marketplace: String,
-    /// Our category names → eBay's category numbers, for drafts to upload.
+    /// Number of the business policy that says how you send; selling by the API needs all three.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 40), example = &"6196932000")]
+    pub fulfilment_policy: Option<String>,
+    /// Number of the business policy on payment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 40), example = &"6196933000")]
+    pub payment_policy: Option<String>,
+    /// Number of the business policy on returns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 40), example = &"6196934000")]
+    pub return_policy: Option<String>,
+    /// Key of the inventory location that you send from; selling by the API needs one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 36), example = &"home")]
+    pub location: Option<String>,
+    /// Our category names → eBay's category numbers, for drafts to upload and offers by the API.
     pub category_ids: BTreeMap<String, String>,
 }
 
@@ -226,7 +261,12 @@ impl Default for EbayConfig {
         Self {
             client_id: None,
             client_secret: None,
+            refresh_token: None,
             credentials_file: None,
+            fulfilment_policy: None,
+            payment_policy: None,
+            return_policy: None,
+            location: None,
             marketplace: "EBAY_US".to_owned(),
             category_ids: BTreeMap::new(),
         }

@@ -6,6 +6,7 @@
 //! **Invariant:** nothing outside happens but by the relay, out of the outbox.
 //! **Invariant:** the time is that of the tick; nothing here reads a clock.
 
+mod arrange;
 mod books;
 mod buyers;
 mod error;

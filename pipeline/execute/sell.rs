@@ -1,11 +1,11 @@
 //! Selling: orders, parcels, money, returns.
 
 use autobazaaar_domain::bookings::{self, SaleAmounts};
-use autobazaaar_domain::effect::{Effect, EffectKind};
+use autobazaaar_domain::effect::{Effect, EffectKind, EffectState};
 use autobazaaar_domain::fees::Delivery;
 use autobazaaar_domain::ids::SaleId;
 use autobazaaar_domain::inventory::{InventoryEvent, InventoryItem, InventoryStatus};
-use autobazaaar_domain::ledger::{Account, FeeLines, TransactionCategory, TransactionKind};
+use autobazaaar_domain::ledger::{Account, FeeLines, Transaction, TransactionCategory, TransactionKind};
 use autobazaaar_domain::resale::{
     ResaleEvent, ResaleListing, ResaleStatus, Sale, SaleEvent, SaleStatus, Shipment, ShipmentDirection,
 };
@@ -150,14 +150,20 @@ impl<M: Market> Executor<'_, M> {
             return Ok(());
         }
         tx.change_sale(sale.sale_id, SaleEvent::Cancel, Some("the buyer did not take it")).await?;
+        for effect in tx.effects_of(&sale.sale_id.to_string()).await? {
+            if effect.kind == EffectKind::Ship && effect.state == EffectState::Queued {
+                tx.withdraw(effect.effect_id, "the order is off").await?;
+            }
+        }
         let Some(item) = tx.item(sale.inventory_id).await? else { return Ok(()) };
+        let fees = fees_of(tx, sale).await?;
         let booking = Booking {
             kind: TransactionKind::Refund,
             category: TransactionCategory::Return,
             memo: "a sale was called off",
             amount: sale.price + sale.shipping_charged,
             fees: FeeLines::default(),
-            postings: bookings::sale_called_off(sale.currency, amounts(sale, &item)),
+            postings: bookings::sale_called_off(sale.currency, SaleAmounts { fees, ..amounts(sale, &item) }),
         };
         book(tx, sale.currency, about(sale, Some(format!("cancelled {}", news.order))), booking).await?;
         if item.status == InventoryStatus::Sold {
@@ -269,6 +275,13 @@ async fn book_sale(
         postings: bookings::sale(sale.currency, SaleAmounts { fees, ..amounts(sale, item) }),
     };
     book(tx, sale.currency, about(sale, Some(format!("sale {}", sale.platform_order_id))), booking).await
+}
+
+/// What the venue was to keep of a sale by its entry; a venue gives that back when the sale is off.
+async fn fees_of(tx: &mut Tx<'_>, sale: &Sale) -> Result<FeeLines, ExecuteError> {
+    let transactions = tx.transactions_of(sale.inventory_id).await?;
+    let of_sale = |one: &&Transaction| one.sale_id == Some(sale.sale_id) && one.kind == TransactionKind::Sale;
+    Ok(transactions.iter().find(of_sale).map(|one| one.fees).unwrap_or_default())
 }
 
 /// What the books need of a sale; what the venue keeps of it is booked when it pays out.

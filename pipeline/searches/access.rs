@@ -20,7 +20,7 @@ use super::credentials;
 use super::read::Raw;
 use super::trouble::{Trouble, TroubleKind};
 use super::web::not_wanted;
-use crate::config::{BrowserConfig, Config, FetchConfig, ReadBy, VenueConfig, VenuesConfig};
+use crate::config::{BrowserConfig, Config, FetchConfig, ReadBy, SellBy, VenueConfig, VenuesConfig};
 
 /// A pause lasts until its owner ends it: a year is as good as that.
 const UNTIL_RESUMED: Duration = Duration::from_secs(365 * 86_400);
@@ -64,6 +64,7 @@ pub struct Access {
     pub(super) marketplace: String,
     venues: Vec<VenueAccess>,
     ebay: Result<Ebay, Trouble>,
+    sell: SellBy,
     browser: BrowserConfig,
     chromium: OnceCell<Chromium>,
 }
@@ -86,6 +87,7 @@ impl Access {
         Ok(Self {
             ebay: ebay(config, base, &fetcher),
             marketplace: config.ebay.marketplace.clone(),
+            sell: config.venues.ebay.sell,
             browser: config.browser.clone(),
             chromium: OnceCell::new(),
             fetcher,
@@ -109,6 +111,24 @@ impl Access {
             ReadBy::Browser => Ok(Way::Browser),
             ReadBy::Fetch | ReadBy::Off => Ok(Way::Fetch),
         }
+    }
+
+    /// eBay for the owner's account there, where selling by its API is switched on and agreed to.
+    ///
+    /// # Errors
+    /// Why not, and what to do about it.
+    pub fn seller(&self) -> Result<&Ebay, Trouble> {
+        if self.sell != SellBy::Api {
+            let mend = "set `sell = \"api\"` in [venues.ebay]; docs/venues.md says what it needs";
+            return Err(Trouble::new(TroubleKind::Off, "selling by eBay's API is switched off", mend));
+        }
+        let ebay = self.ebay.as_ref().map_err(Clone::clone)?;
+        if !ebay.can_sell() {
+            let mend = "set AUTOBAZAAAR_EBAY__REFRESH_TOKEN, or `refresh_token` in the file of your keys";
+            let reason = "your consent to sell for you at eBay is not configured";
+            return Err(Trouble::new(TroubleKind::Credentials, reason, mend));
+        }
+        Ok(ebay)
     }
 
     /// The site of a venue's pages.
@@ -313,7 +333,11 @@ fn ebay(config: &Config, base: &Path, fetcher: &Arc<Fetcher>) -> Result<Ebay, Tr
     let settings = settings.map_err(|error| Trouble::of_ebay(&error))?;
     let per_minute = config.venues.per_minute(Venue::Ebay);
     let rate = Rate::per_minute(f64::from(per_minute), BURST.min(per_minute));
-    let settings =
-        autobazaaar_ebay::Settings { marketplace: config.ebay.marketplace.clone(), rate, ..settings };
+    let settings = autobazaaar_ebay::Settings {
+        marketplace: config.ebay.marketplace.clone(),
+        rate,
+        refresh_token: keys.consent,
+        ..settings
+    };
     Ok(Ebay::new(settings, fetcher.clone()))
 }

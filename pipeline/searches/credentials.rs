@@ -12,6 +12,8 @@ use crate::config::EbayConfig;
 pub(super) struct Keys {
     pub id: String,
     pub secret: Secret,
+    /// The owner's consent to sell for them.
+    pub consent: Option<Secret>,
 }
 
 #[derive(Deserialize)]
@@ -19,13 +21,20 @@ pub(super) struct Keys {
 struct File {
     client_id: String,
     client_secret: String,
+    refresh_token: Option<String>,
 }
 
 /// The keys that are configured. A relative path of a file counts from `base`.
 pub(super) fn keys(config: &EbayConfig, base: &Path) -> Result<Keys, Trouble> {
+    let consent = config.refresh_token.as_ref().map(|token| Secret::new(token.expose()));
     match (&config.client_id, &config.client_secret, &config.credentials_file) {
-        (Some(id), Some(secret), _) => Ok(Keys { id: id.clone(), secret: Secret::new(secret.expose()) }),
-        (_, _, Some(path)) => from_file(&base.join(path)),
+        (Some(id), Some(secret), _) => {
+            Ok(Keys { id: id.clone(), secret: Secret::new(secret.expose()), consent })
+        }
+        (_, _, Some(path)) => {
+            let keys = from_file(&base.join(path))?;
+            Ok(Keys { consent: consent.or(keys.consent), ..keys })
+        }
         _ => Err(wrong(
             "no keys for eBay's API are configured",
             "get a keyset at developer.ebay.com, then set AUTOBAZAAAR_EBAY__CLIENT_ID and \
@@ -46,11 +55,12 @@ fn from_file(path: &Path) -> Result<Keys, Trouble> {
     // What stands in the file is not repeated: the message would show a secret.
     let file: File = toml::from_str(&text).map_err(|_| {
         wrong(
-            &format!("{shown} is no TOML file with `client_id` and `client_secret` alone"),
-            "write two lines: client_id = \"…\" and client_secret = \"…\"",
+            &format!("{shown} is no TOML file with `client_id`, `client_secret` and `refresh_token` alone"),
+            "write a line each: client_id = \"…\", client_secret = \"…\", and for selling refresh_token = \"…\"",
         )
     })?;
-    Ok(Keys { id: file.client_id, secret: Secret::new(file.client_secret) })
+    let consent = file.refresh_token.map(Secret::new);
+    Ok(Keys { id: file.client_id, secret: Secret::new(file.client_secret), consent })
 }
 
 #[cfg(unix)]

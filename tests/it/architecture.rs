@@ -31,7 +31,7 @@ const STEPS: [&[&str]; 12] = [
     &["invariants"],
     &["config"],
     &["report", "searches"],
-    &["backtest", "evaluate", "profit"],
+    &["backtest", "evaluate", "profit", "shop"],
     &["runner"],
     &["simulate"],
     &["cli"],

@@ -25,6 +25,7 @@ mod run;
 mod sandbox;
 mod searches;
 mod selling;
+mod shop;
 mod state;
 mod usage;
 mod venues;

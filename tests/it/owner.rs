@@ -37,18 +37,18 @@ buyer_pays_shipping = true
 "#;
 
 /// Minor units of a decimal text.
-fn cents(text: &Value) -> i64 {
+pub fn cents(text: &Value) -> i64 {
     let text = text.as_str().unwrap_or_else(|| panic!("{text} is no amount"));
     let (whole, part) = text.split_once('.').unwrap();
     whole.parse::<i64>().unwrap() * 100 + part.parse::<i64>().unwrap()
 }
 
-fn dollars(cents: i64) -> String {
+pub fn dollars(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
 /// The books by account; they sum to zero.
-fn books(sandbox: &Sandbox) -> std::collections::BTreeMap<String, i64> {
+pub fn books(sandbox: &Sandbox) -> std::collections::BTreeMap<String, i64> {
     let rows = sandbox.json(&["ledger"]);
     let signed = |row: &Value| {
         let text = row["balance"].as_str().unwrap();
@@ -61,7 +61,7 @@ fn books(sandbox: &Sandbox) -> std::collections::BTreeMap<String, i64> {
 }
 
 /// No invariant of the store is broken.
-fn holds_together(sandbox: &Sandbox) {
+pub fn holds_together(sandbox: &Sandbox) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let found = runtime.block_on(async {
         let (folder, now) = (sandbox.path("data/state"), autobazaaar_domain::Utc::UNIX_EPOCH);
@@ -76,13 +76,18 @@ fn holds_together(sandbox: &Sandbox) {
 
 /// A sandbox with the phones of one venue, decided on.
 fn decided() -> Option<(Sandbox, Value)> {
+    decided_with("")
+}
+
+/// The same with more settings.
+pub fn decided_with(more: &str) -> Option<(Sandbox, Value)> {
     let folder = listings()?.join("phones-sandiego-2019-daily");
     let files = folder.join("*_Result_Offerup.csv");
     let sources = format!(
         "[[sources]]\nname = \"phones\"\nfiles = [\"{}\"]\nmapping = \"phones-offerup\"\n",
         files.display()
     );
-    let sandbox = Sandbox::new().file("autobazaaar.toml", &format!("{sources}{CONFIG}"));
+    let sandbox = Sandbox::new().file("autobazaaar.toml", &format!("{sources}{CONFIG}{more}"));
     sandbox.ok(&["run"]);
     let deals = sandbox.json(&["deals"]);
     let found = deals.as_array().unwrap().iter().find(|deal| deal["action"] == "negotiate");

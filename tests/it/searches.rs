@@ -27,6 +27,11 @@ impl Web {
         self.0.block_on(EbayServer::start(setup)).unwrap()
     }
 
+    /// Waits for something that talks with what serves here.
+    pub fn wait<T>(&self, asked: impl Future<Output = T>) -> T {
+        self.0.block_on(asked)
+    }
+
     /// A host that answers by a function of the path and query.
     fn host(
         &self,

@@ -73,5 +73,8 @@ pub fn table(findings: &[Finding]) -> Table {
             finding.mend.as_ref().map_or_else(Cell::missing, Cell::text),
         ]);
     }
+    if findings.iter().any(|finding| finding.state == State::Off) {
+        return table.hint("docs/venues.md says how a venue is switched on, and what is allowed there");
+    }
     table
 }

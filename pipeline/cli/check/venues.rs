@@ -9,9 +9,10 @@ use chrono::TimeDelta;
 use super::finding::{Finding, State};
 use crate::cli::session::engine;
 use crate::cli::{CliError, Context};
-use crate::config::{ReadBy, SearchConfig};
+use crate::config::{EbayConfig, ReadBy, SearchConfig, SellBy};
 use crate::publish::{Engine, SqlError};
 use crate::searches::{LastScans, Searching, Trouble, TroubleKind, label, last_scans, probe, why_off};
+use crate::shop;
 
 /// Fewer listings say nothing about a layout.
 const LEAST_LISTINGS: u64 = 20;
@@ -31,7 +32,11 @@ pub fn findings(offline: bool, context: &Context<'_>) -> Result<Vec<Finding>, Cl
     let layouts = layouts(context, &lake)?;
     let random = || context.entropy.bits();
     let (base, data_dir) = (&context.loaded.base_dir, &context.loaded.data_dir);
-    let anything_on = Venue::ALL.iter().any(|venue| config.venues.of(*venue).read != ReadBy::Off);
+    let is_on = |venue: &Venue| {
+        let set = config.venues.of(*venue);
+        set.read != ReadBy::Off || set.sell != SellBy::Off
+    };
+    let anything_on = Venue::ALL.iter().any(is_on);
     let searching =
         if anything_on { Some(Searching::open(config, base, data_dir, now, &random)?) } else { None };
     let mut findings = Vec::new();
@@ -50,6 +55,9 @@ pub fn findings(offline: bool, context: &Context<'_>) -> Result<Vec<Finding>, Cl
                 probed(*venue, read, searching.wait(asked))
             }
         });
+        if let Some(searching) = searching.as_ref().filter(|_| config.venues.of(*venue).sell == SellBy::Api) {
+            findings.push(selling(*venue, searching, offline, &config.ebay));
+        }
         if read != ReadBy::Off {
             findings.extend(searches.iter().map(|search| last_success(search, &last, now)));
         }
@@ -69,6 +77,31 @@ fn off(venue: Venue, searches: usize) -> Finding {
             format!("switched off, but searches name it: {count}"),
             Some(mend),
         ),
+    }
+}
+
+/// Whether offers of ours can be put up there by the venue's API: eBay is asked for an offer that nobody has.
+fn selling(venue: Venue, searching: &Searching, offline: bool, config: &EbayConfig) -> Finding {
+    let bad = |reason: String, mend: String| {
+        Finding::new(venue.as_str(), "selling", State::Bad, reason, Some(mend))
+    };
+    if let Err(trouble) = shop::terms(config) {
+        return bad(trouble.reason, trouble.mend);
+    }
+    let ebay = match searching.access().seller() {
+        Ok(ebay) => ebay,
+        Err(trouble) => return bad(trouble.reason, trouble.mend),
+    };
+    if offline {
+        return Finding::good(venue.as_str(), "selling", "by api; not asked");
+    }
+    match searching.wait(ebay.offer_of("autobazaaarcheck")) {
+        Ok(_) => Finding::good(venue.as_str(), "selling", "by api: your consent is accepted"),
+        Err(error) if error.is_transient() => {
+            let mend = Some("check the connection, and try again later".to_owned());
+            Finding::new(venue.as_str(), "selling", State::Odd, error.to_string(), mend)
+        }
+        Err(error) => bad(error.to_string(), "docs/venues.md says what selling there needs".to_owned()),
     }
 }
 

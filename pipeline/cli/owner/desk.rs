@@ -13,6 +13,7 @@ use crate::cli::{CliError, Context, ResultExt as _};
 use crate::config::Config;
 use crate::decide::{Limits, Portfolio};
 use crate::execute::hand::ByHand;
+use crate::execute::market::Market;
 use crate::execute::{Executor, Right, Rights, Settings, portfolio};
 
 /// An open store, and how to act on it.
@@ -94,8 +95,8 @@ impl Desk {
         Ok(())
     }
 
-    /// An executor that acts by these hands.
-    pub fn executor<'a>(&'a self, hands: &'a mut ByHand) -> Executor<'a, ByHand> {
+    /// An executor that acts by these hands, or on this market.
+    pub fn executor<'a, M: Market>(&'a self, hands: &'a mut M) -> Executor<'a, M> {
         Executor::new(&self.store, hands, &self.settings, &self.negotiator, self.now)
     }
 
@@ -103,7 +104,7 @@ impl Desk {
     ///
     /// # Errors
     /// The store cannot be written, or a rule stands against it.
-    pub async fn tell(&self, mut hands: ByHand) -> Result<(), CliError> {
+    pub async fn tell<M: Market>(&self, mut hands: M) -> Result<(), CliError> {
         self.executor(&mut hands).tick().await?;
         Ok(())
     }

@@ -9,6 +9,7 @@ pub mod desk;
 pub mod find;
 pub mod goods;
 pub mod offers;
+pub mod shop;
 pub mod story;
 pub mod talk;
 pub mod tasks;

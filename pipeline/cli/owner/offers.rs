@@ -10,8 +10,8 @@ use autobazaaar_venues::Venue;
 use clap::Args;
 
 use super::desk::{Desk, at_desk};
-use super::find;
 use super::talk::taken;
+use super::{find, shop};
 use crate::cli::{CliError, Context};
 use crate::execute::hand::ByHand;
 use crate::execute::key_of;
@@ -88,6 +88,9 @@ pub struct ShippedArgs {
     /// The parcel's number
     #[arg(long, value_name = "NUMBER", default_value = "")]
     pub tracking: String,
+    /// Who carries it, as eBay calls them (USPS, UPS, FedEx …); needed where eBay is told
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub carrier: String,
 }
 
 /// Arguments of `listings paid`.
@@ -133,15 +136,21 @@ pub async fn show_waiting_offer(desk: &Desk, name: &str, context: &Context<'_>) 
     out.print(&offer.description)?;
     let subject = offer.resale_id.to_string();
     let name = name_of(&offer, name);
+    let by_api = shop::sells(&offer.platform, context);
     if find::waiting(&mut reader, EffectKind::List, &subject).await?.is_some() {
+        if by_api {
+            return out
+                .say(&format!("hint: to put it up: autobazaaar listings publish {name} --image https://…"));
+        }
         return out.say(&format!("hint: when it is up: autobazaaar listings posted {name} --url https://…"));
     }
     if let Some(effect) = find::waiting(&mut reader, EffectKind::Update, &subject).await? {
         let price = effect.payload["price"].as_i64().map_or(offer.price, Cents);
-        return out.say(&format!(
-            "hint: mark it down to {} on the venue, then: autobazaaar listings reprice {name}",
-            money(price)
-        ));
+        let first = if by_api { "to mark it down to" } else { "mark it down on the venue, then, for" };
+        return out.say(&format!("hint: {first} {}: autobazaaar listings reprice {name}", money(price)));
+    }
+    if !offer.status.is_final() && by_api {
+        return out.say("hint: autobazaaar listings sync tells what was sold");
     }
     if !offer.status.is_final() {
         return out
@@ -223,6 +232,15 @@ pub fn reprice(args: &RepriceArgs, context: &Context<'_>) -> Result<(), CliError
             desk.executor(&mut hands).reprice(offer.resale_id, price).await?;
         }
         let (offer, effect) = waiting(desk, &args.id, EffectKind::Update, "for another price").await?;
+        if shop::sells(&offer.platform, context) {
+            shop::send(desk, &effect, None, context).await?;
+            let now = desk.store.read().await?.resale(offer.resale_id).await?.unwrap_or(offer);
+            return context.out.print(&format!(
+                "{} is offered for {}; eBay was told",
+                args.id,
+                money(now.price, &now)
+            ));
+        }
         hands.did(effect.effect_id, Receipt::Repriced);
         desk.tell(hands).await?;
         taken(desk, &effect).await?;
@@ -320,6 +338,11 @@ pub fn shipped(args: &ShippedArgs, context: &Context<'_>) -> Result<(), CliError
             return Err(CliError::failed(format!("nothing of {} waits to be sent", args.id)));
         };
         let label = find::amount_or_none("--label", args.label.as_deref(), sale.currency)?;
+        if shop::sells(&sale.platform, context) {
+            let parcel = shop::parcel(&sale, &args.carrier, &args.tracking, label)?;
+            shop::send(desk, &effect, Some(parcel), context).await?;
+            return context.out.print(&format!("{} is on its way; eBay was told", args.id));
+        }
         let mut hands = ByHand::default();
         hands.did(effect.effect_id, Receipt::Shipped { tracking: args.tracking.clone(), label });
         desk.tell(hands).await?;
@@ -383,7 +406,7 @@ async fn due(reader: &mut Reader<'_>, sale: &Sale) -> Result<Cents, CliError> {
     Ok(due)
 }
 
-async fn waiting(
+pub(super) async fn waiting(
     desk: &Desk,
     name: &str,
     kind: EffectKind,
@@ -399,6 +422,6 @@ async fn waiting(
     Ok((offer, effect))
 }
 
-fn money(amount: Cents, offer: &ResaleListing) -> String {
+pub(super) fn money(amount: Cents, offer: &ResaleListing) -> String {
     Money { amount, currency: offer.currency }.to_string()
 }

@@ -346,6 +346,18 @@ pub async fn taken(desk: &Desk, effect: &Effect) -> Result<(), CliError> {
         .hint("see acting.messages_a_day and limits.capital in autobazaaar.toml"))
 }
 
+/// The same where the world may have put it off: then it was tried, and says why.
+///
+/// # Errors
+/// As [`taken`].
+pub async fn taken_by(desk: &Desk, effect: &Effect) -> Result<(), CliError> {
+    let now = desk.store.read().await?.effect(effect.effect_id).await?;
+    if now.is_some_and(|now| now.attempts > effect.attempts) {
+        return Ok(());
+    }
+    taken(desk, effect).await
+}
+
 /// Takes in what the seller wrote, reads it, and words what follows.
 ///
 /// # Errors

@@ -99,7 +99,9 @@ fn row(one: &ForSale, site: Currency, categories: &BTreeMap<String, String>) -> 
     ])
 }
 
-fn category_id<'a>(category: &'a str, categories: &'a BTreeMap<String, String>) -> Option<&'a str> {
+/// eBay's number for a category of ours; `None` where none is configured and it is no such number itself.
+#[must_use]
+pub fn category_id<'a>(category: &'a str, categories: &'a BTreeMap<String, String>) -> Option<&'a str> {
     let same = |name: &&String| name.eq_ignore_ascii_case(category);
     let named = categories.keys().find(same).and_then(|name| categories.get(name)).map(String::as_str);
     named.or_else(|| {
@@ -107,9 +109,10 @@ fn category_id<'a>(category: &'a str, categories: &'a BTreeMap<String, String>) 
     })
 }
 
-/// Grades between new and broken differ by category at eBay; "used" is known to all, and the description
+/// eBay's condition id. Grades between new and broken differ by category at eBay; "used" is known to all, and the description
 /// says how used.
-fn condition_id(condition: Option<Condition>) -> &'static str {
+#[must_use]
+pub fn condition_id(condition: Option<Condition>) -> &'static str {
     match condition {
         Some(Condition::New) => "1000",
         Some(Condition::Parts) => "7000",
@@ -119,7 +122,8 @@ fn condition_id(condition: Option<Condition>) -> &'static str {
 }
 
 /// Plain text as eBay's descriptions take it.
-fn html(text: &str) -> String {
+#[must_use]
+pub fn html(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     escaped.trim().replace("\r\n", "\n").replace('\n', "<br>")
 }

@@ -20,7 +20,11 @@ pub(crate) const ABILITIES: [Ability; 10] = [
         Access::Live,
         "by the Browse API with keys of one's own; saved pages are read too",
     ),
-    ability(Capability::Details, Access::Import, "answers of the Browse API's item call are read"),
+    ability(
+        Capability::Details,
+        Access::Import,
+        "saved item pages are read, and answers of the Browse API's item call",
+    ),
     ability(
         Capability::SoldPrices,
         Access::Import,
@@ -33,8 +37,12 @@ pub(crate) const ABILITIES: [Ability; 10] = [
     ),
     ability(Capability::BestOffer, Access::No, "the API grants offers to few; the owner makes them by hand"),
     ability(Capability::Buy, Access::No, "the API grants orders to few; the owner buys by hand"),
-    ability(Capability::Publish, Access::No, "the owner lists by hand; drafts to upload are written"),
-    ability(Capability::Reprice, Access::No, "not connected yet; the owner changes prices by hand"),
-    ability(Capability::Delist, Access::No, "not connected yet; the owner takes listings down by hand"),
-    ability(Capability::Orders, Access::No, "not connected yet; the owner reads orders by hand"),
+    ability(
+        Capability::Publish,
+        Access::Live,
+        "by the Inventory API, where `sell = \"api\"` and the seller agreed; else by hand, with drafts to upload",
+    ),
+    ability(Capability::Reprice, Access::Live, "by the Inventory API, where `sell = \"api\"`; else by hand"),
+    ability(Capability::Delist, Access::Live, "by the Inventory API, where `sell = \"api\"`; else by hand"),
+    ability(Capability::Orders, Access::Live, "by the Fulfillment API, where `sell = \"api\"`; else by hand"),
 ];

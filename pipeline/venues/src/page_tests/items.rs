@@ -65,6 +65,9 @@ fn an_old_item_page_is_read() {
     assert_eq!((seen.condition, seen.shipping_price), (Some(Condition::Parts), Some(Cents::ZERO)));
 }
 
+/// What is replaced in the page, and the price that it then tells: minor units, currency, kind.
+type Case<'a> = (&'a [(&'a str, &'a str)], i64, &'a str, PriceKind);
+
 #[test]
 fn ways_to_buy_are_told_apart() {
     let bid = [("x-bin-price", "x-bid-price"), ("x-offer-action", "x-bid-action")];
@@ -72,7 +75,7 @@ fn ways_to_buy_are_told_apart() {
     let fixed = [("x-offer-action", "x-bid-action")];
     let dollar =
         [("US $1,234.50", "$1,234.50/ea"), ("www.ebay.com/itm", "www.ebay.ca/itm"), ("x-offer-action", "x")];
-    let cases: [(&[(&str, &str)], i64, &str, PriceKind); 4] = [
+    let cases: [Case<'_>; 4] = [
         (&bid, 123_450, "USD", PriceKind::Auction),
         (&span, 1_000, "USD", PriceKind::Range),
         (&fixed, 123_450, "USD", PriceKind::Fixed),
