@@ -6,7 +6,7 @@ mod venues;
 
 use clap::Args;
 
-use super::{CliError, Context};
+use super::{CliError, Context, OutputFormat};
 use finding::State;
 
 /// Arguments of `check`.
@@ -24,7 +24,14 @@ pub struct CheckArgs {
 pub fn run(args: &CheckArgs, context: &Context<'_>) -> Result<(), CliError> {
     let mut findings = data::findings(context)?;
     findings.extend(venues::findings(args.offline, context)?);
-    context.out.table(&finding::table(&findings))?;
+    let for_people = context.out.format() == OutputFormat::Table;
+    context.out.table(&finding::table(&findings, for_people))?;
+    if for_people {
+        // A mend is a sentence: it stands below the table, whole.
+        for finding in findings.iter().filter(|finding| matches!(finding.state, State::Bad | State::Odd)) {
+            context.out.say(&finding.told())?;
+        }
+    }
     let wrong = findings.iter().filter(|finding| finding.state == State::Bad).count();
     match wrong {
         0 => Ok(()),

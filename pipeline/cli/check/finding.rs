@@ -49,18 +49,32 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// The whole of it in words, with the mend below.
+    pub fn told(&self) -> String {
+        let Self { area, what, found, .. } = self;
+        let mend = self.mend.as_ref().map_or_else(String::new, |mend| format!("\n  to do: {mend}"));
+        format!("{}: {area} {what}: {found}{mend}", self.state.as_str())
+    }
+}
+
 /// All findings, in the order they were made.
-pub fn table(findings: &[Finding]) -> Table {
-    let mut table = Table::new([
+///
+/// For people the mends are left out, for they are told below.
+pub fn table(findings: &[Finding], for_people: bool) -> Table {
+    let mut columns = vec![
         Column::text("area", "of"),
         Column::text("what", "what"),
         Column::text("state", "state"),
         Column::text("found", "found"),
-        Column::text("mend", "to do"),
-    ]);
+    ];
+    if !for_people {
+        columns.push(Column::text("mend", "to do"));
+    }
+    let mut table = Table::new(columns);
     for finding in findings {
         let state = Cell::text(finding.state.as_str());
-        table.push([
+        let mut row = vec![
             Cell::text(&finding.area),
             Cell::text(&finding.what),
             match finding.state {
@@ -70,8 +84,11 @@ pub fn table(findings: &[Finding]) -> Table {
                 State::Bad => state.tone(Tone::Bad),
             },
             Cell::text(&finding.found),
-            finding.mend.as_ref().map_or_else(Cell::missing, Cell::text),
-        ]);
+        ];
+        if !for_people {
+            row.push(finding.mend.as_ref().map_or_else(Cell::missing, Cell::text));
+        }
+        table.push(row);
     }
     if findings.iter().any(|finding| finding.state == State::Off) {
         return table.hint("docs/venues.md says how a venue is switched on, and what is allowed there");
