@@ -1,5 +1,6 @@
 //! Where the next export goes on.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use arrow::array::AsArray as _;
@@ -13,12 +14,12 @@ use super::OutcomesError;
 /// The newest event that lake and store have in common; 0 if none. A restored backup has another future
 /// than the store whose events the lake holds: the export goes on from where both were one.
 pub(super) async fn last_common(store: &Store, lake: &Lake) -> Result<i64, OutcomesError> {
-    for run in lake.runs_with(Dataset::Events)?.into_iter().rev() {
-        let mut events = events(&run)?;
-        events.sort_unstable();
-        let common = common_prefix(store, &events).await?;
-        if let Some((sequence, _)) = common.checked_sub(1).and_then(|last| events.get(last)) {
-            return Ok(*sequence);
+    for files in lake.runs_with(Dataset::Events)?.into_iter().rev() {
+        for events in by_export(&files)?.into_values().rev() {
+            let common = common_prefix(store, &events).await?;
+            if let Some((sequence, _)) = common.checked_sub(1).and_then(|last| events.get(last)) {
+                return Ok(*sequence);
+            }
         }
     }
     Ok(0)
@@ -48,16 +49,21 @@ async fn is_of(store: &Store, (sequence, id): &(i64, String)) -> Result<bool, St
     Ok(found.first().is_some_and(|event| event.sequence == *sequence && event.event_id.to_string() == *id))
 }
 
-/// Places and names of a run's exported events.
-fn events(files: &[PathBuf]) -> Result<Vec<(i64, String)>, LakeError> {
-    let mut events = Vec::new();
-    for batch in read_batches(files, Some(&["event_sequence", "event_id"]), 8_192) {
+/// Places and names of events, by the run that exported them: files may hold those of several.
+type ByExport = BTreeMap<String, Vec<(i64, String)>>;
+
+fn by_export(files: &[PathBuf]) -> Result<ByExport, LakeError> {
+    let mut events = ByExport::new();
+    for batch in read_batches(files, Some(&["run_id", "event_sequence", "event_id"]), 8_192) {
         let batch = batch?;
         let shape = || LakeError::Shape { dataset: "events", column: "event_sequence" };
         let places = batch.column_by_name("event_sequence").and_then(|c| c.as_primitive_opt::<Int64Type>());
         let places = places.ok_or_else(shape)?;
-        let names = texts(&batch, "event_id")?;
-        events.extend(names.into_iter().enumerate().map(|(row, name)| (places.value(row), name.to_owned())));
+        let (runs, names) = (texts(&batch, "run_id")?, texts(&batch, "event_id")?);
+        for (row, (run, name)) in runs.into_iter().zip(names).enumerate() {
+            events.entry(run.to_owned()).or_default().push((places.value(row), name.to_owned()));
+        }
     }
+    events.values_mut().for_each(|events| events.sort_unstable());
     Ok(events)
 }

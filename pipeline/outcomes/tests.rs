@@ -108,3 +108,28 @@ fn a_restored_store_goes_on_from_where_both_were_one() {
         assert_eq!(names.len(), all, "none stands twice");
     });
 }
+
+#[test]
+fn an_export_goes_on_where_it_ended_when_small_files_were_joined() {
+    block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, lake) = (open(folder.path(), 1).await, Lake::new(folder.path()));
+        for at in 1..=4 {
+            happen(&store, at).await;
+            exported(&store, &lake, at).await;
+        }
+        let before = events(&lake);
+        let lock = lake.lock().unwrap();
+        let mut commit = lake.begin(&RunId::new(minute(4), 4), minute(4), &lock).unwrap();
+        assert!(commit.join_small(2).unwrap().files >= 4);
+        commit.publish(minute(4)).unwrap();
+        drop(lock);
+        assert_eq!(lake.files(Dataset::Events).unwrap().len(), 1);
+        assert_eq!(events(&lake), before);
+        assert_eq!(exported(&store, &lake, 5).await, Exported::default());
+        happen(&store, 6).await;
+        assert_eq!(exported(&store, &lake, 7).await.events, 1);
+        assert_eq!(events(&lake).len(), before.len() + 1);
+        store.close().await.unwrap();
+    });
+}

@@ -8,6 +8,9 @@ use super::stages::StageError;
 use super::{Rows, Runner};
 use crate::outcomes::export;
 
+/// Small files of a dataset that may lie beside each other: a day of passes each quarter of an hour.
+const MOST_SMALL_FILES: usize = 96;
+
 /// Datasets that an export adds to and that are checked before it counts.
 const CHECKED: [Dataset; 2] = [Dataset::Ledger, Dataset::Events];
 
@@ -25,6 +28,24 @@ impl Runner<'_> {
         self.end_stage(begun, result)
     }
 
+    /// A pass adds a file a dataset: when there are many small ones, they become one.
+    fn join_small_files(&self) -> Result<(), StageError> {
+        let mut commit = self.begin()?;
+        let joined = commit.join_small(MOST_SMALL_FILES)?;
+        if joined.files == 0 {
+            return Ok(());
+        }
+        let engine = self.engine()?;
+        for dataset in CHECKED {
+            let files = commit.counting(dataset)?;
+            let empty = if files.is_empty() { vec![self.lake.empty_file(dataset)?] } else { files };
+            engine.attach_files(dataset, &empty)?;
+        }
+        self.publish_checked(&engine, commit, &CHECKED)?;
+        tracing::info!(files = joined.files, rows = joined.rows, "joined small files");
+        Ok(())
+    }
+
     async fn export(&self, store: &Store) -> Result<Rows, StageError> {
         let mut commit = self.begin()?;
         let done = export(store, &self.lake, &mut commit).await?;
@@ -38,6 +59,7 @@ impl Runner<'_> {
             engine.attach_files(dataset, &files)?;
         }
         self.publish_checked(&engine, commit, &CHECKED)?;
+        self.join_small_files()?;
         Ok(Rows {
             rows_in: done.events,
             rows_out: done.rows,

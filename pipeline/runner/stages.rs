@@ -304,6 +304,8 @@ impl Runner<'_> {
             let rows = publish(&runner.lake, memory_mb, runner.run_id(), runner.now(), runner.lock())?;
             let keep = runner.outside.config.publish.keep_runs.get();
             runner.lake.prune(keep as usize, runner.lock())?;
+            // What was just published names the joined files.
+            runner.lake.drop_replaced(runner.lock())?;
             Ok(Rows { rows_out: rows, outcome: format!("{rows} rows in marts"), ..Rows::default() })
         })
     }

@@ -43,6 +43,28 @@ impl Lake {
 }
 
 impl Commit {
+    pub(crate) fn lake(&self) -> &Lake {
+        &self.lake
+    }
+
+    /// Files of earlier runs whose rows are added here: they count no more once this does.
+    pub(crate) fn stands_for(&mut self, paths: impl Iterator<Item = String>) {
+        self.manifest.replaces.extend(paths);
+    }
+
+    /// Files of a dataset that would count were this published, for checks before it is.
+    ///
+    /// # Errors
+    /// When a manifest cannot be read.
+    pub fn counting(&self, dataset: Dataset) -> Result<Vec<PathBuf>, LakeError> {
+        let gone: Vec<PathBuf> =
+            self.manifest.replaces.iter().map(|path| self.lake.folder().join(path)).collect();
+        let mut files = self.lake.files(dataset)?;
+        files.retain(|file| !gone.contains(file));
+        files.extend(self.pending(dataset));
+        Ok(files)
+    }
+
     /// The run that is added to.
     #[must_use]
     pub fn run_id(&self) -> &RunId {

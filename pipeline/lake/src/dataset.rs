@@ -105,6 +105,23 @@ impl Dataset {
         matches!(self, Self::Enriched | Self::Valuations | Self::Deals | Self::Decisions)
     }
 
+    /// Whether it is what the store exports: a file a pass, which only grows.
+    #[must_use]
+    pub fn is_exported(self) -> bool {
+        matches!(
+            self,
+            Self::Events
+                | Self::TakenDeals
+                | Self::Negotiations
+                | Self::Rounds
+                | Self::Purchases
+                | Self::Inventory
+                | Self::ResaleListings
+                | Self::Sales
+                | Self::Ledger
+        )
+    }
+
     /// Version of the columns, kept in the Parquet metadata as `autobazaaar.schema_version`.
     #[must_use]
     pub fn schema_version(self) -> u32 {

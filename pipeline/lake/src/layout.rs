@@ -110,7 +110,9 @@ impl Lake {
         if staging.exists() {
             fs::remove_dir_all(&staging).map_err(LakeError::io("empty", &staging))?;
         }
-        let mut named = BTreeSet::new();
+        // Joined ones go by a call of their own: until then somebody may be pointed to them.
+        let replaced = self.replaced()?.into_iter();
+        let mut named: BTreeSet<PathBuf> = replaced.map(|path| self.folder().join(path)).collect();
         for manifest in self.read_manifests()? {
             named.extend(manifest.files.into_values().flatten().map(|file| self.folder().join(file.path)));
             named.extend(manifest.refused.into_iter().map(|file| self.quarantine().join(file.path)));
@@ -121,11 +123,28 @@ impl Lake {
         sweep_folder(&self.quarantine(), &named)
     }
 
-    /// Every manifest, oldest run first.
+    /// Every manifest, oldest run first, with the files that count.
     ///
     /// # Errors
     /// When one cannot be read: a missing manifest would silently hide data.
     pub fn read_manifests(&self) -> Result<Vec<Manifest>, LakeError> {
+        let mut manifests = self.stored_manifests()?;
+        let replaced: BTreeSet<String> =
+            manifests.iter().flat_map(|manifest| manifest.replaces.iter().cloned()).collect();
+        if replaced.is_empty() {
+            return Ok(manifests);
+        }
+        for files in manifests.iter_mut().flat_map(|manifest| manifest.files.values_mut()) {
+            files.retain(|file| !replaced.contains(&file.path));
+        }
+        for manifest in &mut manifests {
+            manifest.files.retain(|_, files| !files.is_empty());
+        }
+        Ok(manifests)
+    }
+
+    /// Every manifest as it was written.
+    pub(crate) fn stored_manifests(&self) -> Result<Vec<Manifest>, LakeError> {
         let mut manifests = Vec::new();
         for path in json_files(&self.manifests())? {
             manifests.push(read_json(&path)?);

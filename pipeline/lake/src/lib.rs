@@ -9,6 +9,7 @@ mod appender;
 mod atomic;
 mod columns;
 mod commit;
+mod compact;
 mod dataset;
 pub mod enriched;
 mod error;

@@ -21,6 +21,10 @@ pub struct Manifest {
     /// Files of refused rows of earlier runs that were read again: they no longer count.
     #[serde(default)]
     pub superseded: Vec<String>,
+    /// Files of earlier runs whose rows stand in a joined file of this one, below the lake's folder:
+    /// they no longer count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<String>,
 }
 
 /// One file that counts.
@@ -41,6 +45,7 @@ impl Manifest {
             files: BTreeMap::new(),
             refused: Vec::new(),
             superseded: Vec::new(),
+            replaces: Vec::new(),
         }
     }
 }
