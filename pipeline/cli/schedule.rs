@@ -1,7 +1,7 @@
 //! `autobazaaar schedule`: passes and reports on cron expressions, as a long-lived process.
 
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -15,18 +15,22 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::{CliError, Context, ResultExt as _};
+use crate::execute::hand::ByHand;
 use crate::schedule::{Cron, Due, Plan, Planned};
 
 /// Arguments of `schedule`. Times are UTC.
 #[derive(Debug, Args)]
 pub struct ScheduleArgs {
-    /// When to do a pass over every stage: minute hour day month weekday
-    #[arg(long, value_name = "CRON", default_value = "*/15 * * * *")]
-    pub run: Cron,
-    /// When to write the profit report
-    #[arg(long, value_name = "CRON", default_value = "0 6 * * *")]
-    pub report: Cron,
-    /// Also do both at once when it starts
+    /// When to do a pass over every stage: minute hour day month weekday [default: schedule.run]
+    #[arg(long, value_name = "CRON")]
+    pub run: Option<Cron>,
+    /// When to look at what is due in deals [default: schedule.act]
+    #[arg(long, value_name = "CRON")]
+    pub act: Option<Cron>,
+    /// When to write the profit report [default: schedule.report]
+    #[arg(long, value_name = "CRON")]
+    pub report: Option<Cron>,
+    /// Also do all of them at once when it starts
     #[arg(long)]
     pub now: bool,
     /// Print the next times and end
@@ -38,13 +42,34 @@ pub struct ScheduleArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Job {
     Run,
+    Act,
     Report,
 }
 
 impl Job {
+    /// In the order in which they are done when they are due together.
+    const ALL: [Self; 3] = [Self::Run, Self::Act, Self::Report];
+
+    /// When it is due: as the command says, else as the configuration does.
+    fn cron(self, args: &ScheduleArgs, context: &Context<'_>) -> Result<Cron, CliError> {
+        let config = &context.config().schedule;
+        let (asked, configured) = match self {
+            Self::Run => (&args.run, &config.run),
+            Self::Act => (&args.act, &config.act),
+            Self::Report => (&args.report, &config.report),
+        };
+        match asked {
+            Some(cron) => Ok(cron.clone()),
+            None => configured
+                .parse()
+                .map_err(|error| CliError::usage(format!("schedule.{}: {error}", self.name()))),
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Run => "run",
+            Self::Act => "act",
             Self::Report => "report",
         }
     }
@@ -67,13 +92,18 @@ pub fn run(args: &ScheduleArgs, context: &Context<'_>) -> Result<(), CliError> {
     let _lock = lock(context)?;
     let stop = stop_signals()?;
     let now = context.now();
-    let mut plan = Plan(vec![
-        Planned { job: Job::Run, cron: args.run.clone(), since: since(context, &args.run, now)? },
-        Planned { job: Job::Report, cron: args.report.clone(), since: now },
-    ]);
+    let mut plan = Plan(Vec::new());
+    for job in Job::ALL {
+        let cron = job.cron(args, context)?;
+        let since = if job == Job::Run { since(context, &cron, now)? } else { now };
+        plan.0.push(Planned { job, cron, since });
+    }
     if args.now {
         plan.0.iter_mut().for_each(|planned| planned.since = now);
-        for job in [Job::Run, Job::Report] {
+        for job in Job::ALL {
+            if stop.try_recv().is_ok() {
+                return stopped(context);
+            }
             work(Due { job, at: now, missed: 0 }, context)?;
         }
     }
@@ -92,6 +122,10 @@ pub fn run(args: &ScheduleArgs, context: &Context<'_>) -> Result<(), CliError> {
             break;
         }
     }
+    stopped(context)
+}
+
+fn stopped(context: &Context<'_>) -> Result<(), CliError> {
     context.out.say("stopped; what was begun was ended")
 }
 
@@ -122,6 +156,12 @@ fn work(due: Due<Job>, context: &Context<'_>) -> Result<(), CliError> {
     }
     let done = match due.job {
         Job::Run => super::run::run(&super::run::RunArgs {}, context),
+        Job::Act => match act(context) {
+            // Every few minutes nothing happens: that is not worth a line.
+            Ok(None) => return Ok(()),
+            Ok(Some(done)) => context.out.say(&format!("act: {done}")),
+            Err(error) => Err(error),
+        },
         Job::Report => profit_report(context),
     };
     let at = context.now().format("%Y-%m-%d %H:%M:%S");
@@ -133,6 +173,16 @@ fn work(due: Due<Job>, context: &Context<'_>) -> Result<(), CliError> {
             context.out.say(&format!("{at} {name}: failed; it is tried again at its next time"))
         }
     }
+}
+
+/// Does what is due in deals, and says what it was. Without a store nothing is.
+fn act(context: &Context<'_>) -> Result<Option<String>, CliError> {
+    if !super::state::has_state(context)? {
+        return Ok(None);
+    }
+    let done = super::owner::desk::at_desk(context, async |desk| desk.tell(ByHand::default()).await)?;
+    let told = format!("{} timers came due; see autobazaaar tasks", done.timers);
+    Ok((!done.is_idle()).then_some(told))
 }
 
 /// Without a store there is no profit to report, which is no failure.
@@ -170,18 +220,29 @@ fn lock(context: &Context<'_>) -> Result<File, CliError> {
     match file.try_lock() {
         Ok(()) => {
             // For whoever wonders who holds it; the lock itself is what counts.
+            let since = context.now().format("%Y-%m-%d %H:%M");
             file.set_len(0)
-                .and_then(|()| writeln!(file, "{}", std::process::id()))
+                .and_then(|()| writeln!(file, "process {}, since {since} UTC", std::process::id()))
                 .doing("cannot write the lock")?;
             Ok(file)
         }
         Err(fs::TryLockError::WouldBlock) => Err(CliError::failed(format!(
-            "another schedule works on {} already",
-            context.loaded.data_dir.display()
+            "another schedule works on {} already: {}",
+            context.loaded.data_dir.display(),
+            holder(&mut file)
         ))
         .hint("end it first, or name another folder with --data-dir")),
         Err(fs::TryLockError::Error(error)) => Err(error).doing("cannot lock the schedule"),
     }
+}
+
+/// Who holds the lock, as it wrote there.
+fn holder(file: &mut File) -> String {
+    let mut text = String::new();
+    // It may be about to write it.
+    let _ = (&*file).take(200).read_to_string(&mut text);
+    let text = text.trim();
+    if text.is_empty() { "it has just begun".to_owned() } else { text.to_owned() }
 }
 
 /// SIGTERM and Ctrl-C. The second of them ends the process at once.
@@ -209,7 +270,8 @@ fn next_times(args: &ScheduleArgs, context: &Context<'_>) -> Result<(), CliError
     use super::output::{Cell, Column, Table};
     let mut table =
         Table::new([Column::text("job", "job"), Column::text("cron", "when"), Column::text("at", "next")]);
-    for (job, cron) in [(Job::Run, &args.run), (Job::Report, &args.report)] {
+    for job in Job::ALL {
+        let cron = job.cron(args, context)?;
         let mut at = context.now();
         for _ in 0..SHOWN {
             let Some(next) = cron.after(at) else { break };

@@ -14,6 +14,7 @@ mod layers;
 mod load;
 mod problem;
 mod rules;
+mod scheduling;
 mod schema;
 mod search_rules;
 mod searching;
@@ -33,6 +34,7 @@ use crate::score::EconomicsConfig;
 pub use layers::{Flag, Origin};
 pub use load::{CONFIG_FILE, Loaded, Request, load};
 pub use problem::{ConfigError, Place, Problem};
+pub use scheduling::ScheduleConfig;
 pub use schema::Schema;
 pub use searching::{
     BrowserConfig, EbayConfig, FetchConfig, ReadBy, SearchConfig, SecretText, SellBy, VenueConfig,
@@ -84,6 +86,8 @@ pub struct Config {
     pub owner: OwnerConfig,
     /// How the program acts for the owner: rights, hours, caps.
     pub acting: ActingConfig,
+    /// When `autobazaaar schedule` does what.
+    pub schedule: ScheduleConfig,
 }
 
 impl Default for Config {
@@ -105,6 +109,7 @@ impl Default for Config {
             report: ReportConfig::default(),
             owner: OwnerConfig::default(),
             acting: ActingConfig::default(),
+            schedule: ScheduleConfig::default(),
         }
     }
 }
@@ -122,7 +127,10 @@ impl Config {
     pub fn hash(&self) -> String {
         let mut settings = shown::masked(&Schema::of::<Self>(), self);
         if let Some(table) = settings.as_object_mut() {
-            table.remove("data_dir");
+            // When something is done changes nothing of what comes out.
+            for key in ["data_dir", "schedule"] {
+                table.remove(key);
+            }
         }
         hex(&FieldHasher::new("config").text(&schema::canonical(&settings)).finish())
     }
@@ -138,6 +146,9 @@ mod tests {
         let moved = Config { data_dir: "/elsewhere".into(), ..Config::default() };
         let mut reseeded = Config::default();
         reseeded.train.seed += 1;
+        let mut hourly = Config::default();
+        hourly.schedule.run = "0 * * * *".to_owned();
+        assert_eq!(plain.hash(), hourly.hash());
         assert_eq!(plain.hash(), moved.hash());
         assert_ne!(plain.hash(), reseeded.hash());
         assert_eq!(plain.hash().len(), 32);

@@ -10,6 +10,7 @@ use super::check;
 use super::layers::{Layer, Places, leaves, set, to_json};
 use super::problem::{Place, Problem};
 use super::schema::Schema;
+use crate::schedule::Cron;
 
 /// Rules that a configuration of right types and ranges can still break.
 pub(super) fn broken(config: &Config, origins: &Places) -> Vec<Problem> {
@@ -35,6 +36,15 @@ pub(super) fn broken(config: &Config, origins: &Places) -> Vec<Problem> {
     if let Err(error) = config.acting.quiet_hours.parse::<QuietHours>() {
         let what = format!("`acting.quiet_hours`: {error}");
         report("acting.quiet_hours".to_owned(), what, "write two times of day, such as 21:00-08:00");
+    }
+    let times =
+        [("run", &config.schedule.run), ("act", &config.schedule.act), ("report", &config.schedule.report)];
+    for (name, cron) in times {
+        if let Err(error) = cron.parse::<Cron>() {
+            let key = format!("schedule.{name}");
+            let what = format!("`{key}`: {error}");
+            report(key, what, "write minute, hour, day, month and weekday, such as */15 * * * *");
+        }
     }
     let rights = [
         ("acting.contact_unasked", &config.acting.contact_unasked),

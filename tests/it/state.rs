@@ -87,20 +87,26 @@ fn jobs_are_listed_and_steered() {
 fn one_schedule_works_on_a_folder_and_ends_when_told_to() {
     let sandbox = Sandbox::new();
     // Given a schedule whose next time is far away
-    let far = ["schedule", "--run", "0 0 29 2 *", "--report", "0 0 29 2 *"];
+    let far = ["schedule", "--run", "0 0 29 2 *", "--act", "0 0 29 2 *", "--report", "0 0 29 2 *"];
     let mut first = sandbox.spawn(&far);
     let lock = sandbox.path("data/state/schedule.lock");
-    wait_for(|| std::fs::read_to_string(&lock).is_ok_and(|text| text.trim() == first.id().to_string()));
+    let holder = format!("process {}, since", first.id());
+    wait_for(|| std::fs::read_to_string(&lock).is_ok_and(|text| text.starts_with(&holder)));
     // Then a second one is refused while it works
     let said = sandbox.fails(1, &far);
-    assert!(said.contains("another schedule"), "{said}");
+    assert!(said.contains("another schedule") && said.contains(&holder), "{said}");
     // And the first ends well when it is told to
     let told = Command::new("kill").args(["-TERM", &first.id().to_string()]).status().unwrap();
     assert!(told.success());
     assert!(first.wait().unwrap().success());
     // And the next times are told, and what is no time is refused
     let next = sandbox.json(&["schedule", "--next", "--run", "0 6 * * *"]);
-    assert_eq!(next.as_array().unwrap().len(), 10);
+    assert_eq!(next.as_array().unwrap().len(), 15);
+    let configured = Sandbox::new().file("autobazaaar.toml", "[schedule]\nrun = \"7 3 * * *\"\n");
+    let next = configured.json(&["schedule", "--next"]);
+    assert!(next[0]["cron"] == "7 3 * * *" && next[0]["at"].to_string().contains("03:07"), "{next}");
+    let wrong = Sandbox::new().file("autobazaaar.toml", "[schedule]\nact = \"often\"\n");
+    assert!(wrong.fails(2, &["schedule"]).contains("schedule.act"));
     assert!(sandbox.fails(2, &["schedule", "--run", "every day"]).contains("expected five"));
 }
 

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::decide::{Limits, Portfolio};
 use crate::execute::hand::ByHand;
 use crate::execute::market::Market;
-use crate::execute::{Executor, Right, Rights, Settings, portfolio};
+use crate::execute::{Executor, Right, Rights, Settings, Ticked, portfolio};
 
 /// An open store, and how to act on it.
 pub struct Desk {
@@ -104,9 +104,8 @@ impl Desk {
     ///
     /// # Errors
     /// The store cannot be written, or a rule stands against it.
-    pub async fn tell<M: Market>(&self, mut hands: M) -> Result<(), CliError> {
-        self.executor(&mut hands).tick().await?;
-        Ok(())
+    pub async fn tell<M: Market>(&self, mut hands: M) -> Result<Ticked, CliError> {
+        Ok(self.executor(&mut hands).tick().await?)
     }
 
     /// A transaction of the owner's.
