@@ -113,7 +113,7 @@ impl<M: Market> Executor<'_, M> {
                 payload: serde_json::to_value(&deed)?,
                 spends: None,
                 address_key: Some(person.to_owned()),
-                not_before: None,
+                not_before: Some(self.settings.may_write_from(tx.now())),
             })
             .await?;
         tx.add_message(&Message {

@@ -2,6 +2,7 @@
 
 mod buying;
 mod market;
+mod quiet;
 mod selling;
 
 use std::collections::BTreeMap;

@@ -18,6 +18,7 @@ mod news;
 mod portfolio;
 mod propose;
 mod purchase;
+mod quiet;
 mod reconcile;
 mod relay;
 mod sell;

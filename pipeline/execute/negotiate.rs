@@ -93,6 +93,9 @@ impl<M: Market> Executor<'_, M> {
         let Some(negotiation) = tx.negotiation(id).await?.filter(|known| !known.status.is_final()) else {
             return Ok(());
         };
+        if self.is_put_off(tx, SILENCE, id).await? {
+            return Ok(());
+        }
         let tracked = deal_of(tx, negotiation.deal_id, "a negotiation").await?;
         let rounds = rounds(&tx.rounds(id).await?);
         let parameters: Parameters = serde_json::from_value(negotiation.parameters.clone())?;
@@ -271,7 +274,9 @@ impl<M: Market> Executor<'_, M> {
         negotiation: &Negotiation,
     ) -> Result<(), ExecuteError> {
         let parameters = self.settings.playbook.of(negotiation.strategy);
-        let at = tx.now() + TimeDelta::hours(i64::from(parameters.follow_up_after_hours));
+        // What is said in the night leaves in the morning: nobody is late with an answer before.
+        let heard = self.settings.may_write_from(tx.now());
+        let at = heard + TimeDelta::hours(i64::from(parameters.follow_up_after_hours));
         tx.drop_due(SILENCE, negotiation.negotiation_id).await?;
         tx.schedule(&NewDue::new(SILENCE, negotiation.negotiation_id, at)).await?;
         Ok(())

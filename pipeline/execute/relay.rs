@@ -22,6 +22,7 @@ impl<M: Market> Executor<'_, M> {
         let mut sent = 0;
         loop {
             let mut tx = self.begin().await?;
+            self.keep_quiet(&mut tx).await?;
             let claimed = match self.market.ready() {
                 Some(ready) => tx.claim_these(&ready).await?,
                 None => tx.claim_effects(BATCH).await?,

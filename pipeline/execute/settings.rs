@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use autobazaaar_domain::{Cents, Currency, Platform};
+use autobazaaar_domain::{Cents, Currency, Platform, Utc};
 use autobazaaar_negotiation::Playbook;
 use autobazaaar_negotiation::selling::SellingParameters;
 use autobazaaar_negotiation::strategy::QuietHours;
@@ -86,5 +86,11 @@ impl Settings {
             messages_a_day,
             spending_a_day,
         }
+    }
+
+    /// The first moment from `at` on when somebody may be written to.
+    #[must_use]
+    pub fn may_write_from(&self, at: Utc) -> Utc {
+        self.quiet.map_or(at, |(hours, zone)| hours.next_open(at, zone))
     }
 }

@@ -107,7 +107,6 @@ impl<M: Market> Executor<'_, M> {
         let offers =
             !matches!(message.kind, MessageKind::Question | MessageKind::Answer | MessageKind::FollowUp);
         let deed = Deed::Write { listing: to.key.clone(), offer: message.our_offer.filter(|_| offers) };
-        let not_before = self.settings.quiet.map(|(hours, zone)| hours.next_open(tx.now(), zone));
         let effect = tx
             .queue(NewEffect {
                 kind: EffectKind::SendMessage,
@@ -117,7 +116,7 @@ impl<M: Market> Executor<'_, M> {
                 payload: serde_json::to_value(&deed)?,
                 spends: None,
                 address_key: Some(message.person_key.clone()),
-                not_before,
+                not_before: Some(self.settings.may_write_from(tx.now())),
             })
             .await?;
         match stored {

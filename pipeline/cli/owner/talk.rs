@@ -7,6 +7,7 @@ use autobazaaar_domain::hash::{FieldHasher, hex};
 use autobazaaar_domain::message::{Direction, Message, MessageStatus};
 use autobazaaar_domain::negotiation::Negotiation;
 use autobazaaar_domain::{Lifecycle as _, Money};
+use autobazaaar_negotiation::strategy::QuietHours;
 use autobazaaar_store::{Reader, Store};
 use clap::Args;
 
@@ -92,7 +93,11 @@ const ALL: u32 = 10_000;
 /// Longest text that is taken in, bytes.
 const MOST_BYTES: u64 = 64 * 1024;
 
-fn not_sent(word: &str) -> Result<RefusalCode, String> {
+/// Reads why a message could not be sent.
+///
+/// # Errors
+/// It is another word.
+pub fn not_sent(word: &str) -> Result<RefusalCode, String> {
     Ok(match word {
         "sold" => RefusalCode::Gone,
         "unknown" => RefusalCode::Unknown,
@@ -218,9 +223,8 @@ pub async fn show_waiting(
     }
     if let Some((message, effect)) = unsent(reader, one).await? {
         print_text("ready to send, word for word", &message, context)?;
-        if effect.not_before > context.now() {
-            let at = effect.not_before.with_timezone(&context.config().owner.time_zone.offset());
-            context.out.say(&format!("quiet hours: better not before {}", at.format("%H:%M")))?;
+        if let Some(wait) = not_before(&effect, context) {
+            context.out.print(&format!("quiet hours: send it {wait}"))?;
         }
         return context.out.say(&format!("hint: when it is sent: autobazaaar negotiations sent {key}"));
     }
@@ -235,6 +239,15 @@ pub async fn show_waiting(
         ));
     }
     Ok(())
+}
+
+/// From when on a message may be sent, where that is not now: "not before 08:00".
+pub fn not_before(effect: &Effect, context: &Context<'_>) -> Option<String> {
+    let (owner, acting) = (&context.config().owner, &context.config().acting);
+    let zone = owner.time_zone.offset();
+    let from = effect.not_before.max(context.now());
+    let open = acting.quiet_hours.parse::<QuietHours>().map_or(from, |hours| hours.next_open(from, zone));
+    (open > context.now()).then(|| format!("not before {}", open.with_timezone(&zone).format("%H:%M")))
 }
 
 fn print_text(what: &str, message: &Message, context: &Context<'_>) -> Result<(), CliError> {
@@ -435,7 +448,11 @@ async fn next(desk: &Desk, name: &str, context: &Context<'_>) -> Result<(), CliE
     Ok(())
 }
 
-fn text_of(text: Option<&str>, file: Option<&std::path::Path>) -> Result<Option<String>, CliError> {
+/// A text that is given by an option or a file.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn text_of(text: Option<&str>, file: Option<&std::path::Path>) -> Result<Option<String>, CliError> {
     use std::io::Read as _;
     let Some(path) = file else { return Ok(text.map(str::to_owned)) };
     let unreadable = |error: std::io::Error| {

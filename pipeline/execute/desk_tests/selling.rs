@@ -10,7 +10,7 @@ use crate::execute::market::{Arrival, Writer};
 use crate::score::fixtures::deal;
 
 /// Bought at the ask, received, listed.
-async fn listed(desk: &mut Desk) -> ResaleListing {
+pub(super) async fn listed(desk: &mut Desk) -> ResaleListing {
     desk.take_on_with(deal("a", 80_000, 120_000), 0).await;
     desk.market.arrivals.push(Arrival {
         seq: 1,

@@ -133,6 +133,24 @@ impl Tx<'_> {
         Ok(claimed)
     }
 
+    /// Puts queued messages off until a moment; what waits longer anyway stays. How many.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn put_off_messages(&mut self, until: Utc) -> Result<u64, StoreError> {
+        let condition = "WHERE state = 'queued' AND kind = $1 AND not_before < $2 ORDER BY effect_id";
+        let early: Vec<Effect> =
+            self.list(condition, vec![EffectKind::SendMessage.put(), until.put()]).await?;
+        let count = early.len() as u64;
+        for effect in early {
+            let data = json!({ "kind": effect.kind, "subject": effect.subject, "not_before": until });
+            let put_off = Effect { not_before: until, ..effect };
+            self.update(&put_off).await?;
+            self.tell(EventKind::EffectDeferred, put_off.effect_id, data);
+        }
+        Ok(count)
+    }
+
     async fn claim_one(&mut self, mut effect: Effect) -> Result<Option<Effect>, StoreError> {
         if let Some(address) = &effect.address_key
             && self.is_suppressed(address).await?
