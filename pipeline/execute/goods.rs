@@ -15,10 +15,9 @@ use chrono::TimeDelta;
 use super::books::{About, book, cost};
 use super::market::{Arrival, Deed, Draft, Market};
 use super::timers::{REPRICE, WAIT};
+use super::title::title_for;
 use super::{ExecuteError, Executor, deal_of, money};
 
-/// Characters of a title that every venue takes.
-const TITLE_CHARS: usize = 80;
 /// What a thing that is not as described may bring of what was planned.
 const BLEMISHED: f64 = 0.7;
 
@@ -106,7 +105,7 @@ impl<M: Market> Executor<'_, M> {
             platform: route.platform.clone(),
             platform_listing_id: None,
             url: None,
-            title: item.title.chars().take(TITLE_CHARS).collect(),
+            title: title_for(&item.title, &route.platform),
             description: item.description.clone(),
             currency: item.currency,
             price,

@@ -25,6 +25,7 @@ mod sell;
 mod settings;
 mod take_on;
 mod timers;
+mod title;
 mod write;
 
 use autobazaaar_domain::ids::DealId;
@@ -39,6 +40,7 @@ pub use propose::{Change, waiting};
 pub use purchase::sku;
 pub use settings::{Right, Rights, Settings};
 pub use take_on::Taken;
+pub use title::{search_words, title_chars, title_for};
 
 use market::Market;
 

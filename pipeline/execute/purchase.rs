@@ -9,7 +9,7 @@ use autobazaaar_domain::ledger::{FeeLines, Hold, TransactionCategory, Transactio
 use autobazaaar_domain::owner::{AlertKind, Severity};
 use autobazaaar_domain::purchase::{Purchase, PurchaseEvent, PurchaseStatus};
 use autobazaaar_domain::{Cents, Lifecycle as _, Priority};
-use autobazaaar_negotiation::writing::plain_title;
+use autobazaaar_negotiation::writing::plain_title_within;
 use autobazaaar_store::{NewAlert, NewDue, NewEffect, TrackedDeal, Tx};
 use chrono::TimeDelta;
 
@@ -17,6 +17,9 @@ use super::books::{About, Booking, book};
 use super::market::{Deed, Market, Receipt};
 use super::timers::WAIT;
 use super::{ExecuteError, Executor, deal_of, money};
+
+/// Longest name of an item, characters; what a venue takes of it is cut when it is offered.
+const TITLE_CHARS: usize = 200;
 
 impl<M: Market> Executor<'_, M> {
     /// Queues the payment of a deal at a price, out of its hold.
@@ -87,7 +90,7 @@ impl<M: Market> Executor<'_, M> {
             deal_id: purchase.deal_id,
             purchase_id: id,
             negotiation_id: purchase.negotiation_id,
-            title: plain_title(&tracked.title),
+            title: plain_title_within(&tracked.title, TITLE_CHARS),
             description: String::new(),
             category: tracked.category.clone(),
             condition: None,

@@ -146,5 +146,5 @@ pub(super) fn one_line(text: &str) -> String {
 /// A subject with as much of the title as fits.
 pub(super) fn subject(start: &str, listing_title: &str) -> String {
     let room = SUBJECT_CHARS.saturating_sub(start.chars().count() + 1);
-    format!("{start} {}", title::shortened(listing_title, room))
+    format!("{start} {}", title::plain_title_within(listing_title, room))
 }

@@ -19,7 +19,7 @@ pub use check::{Fault, check};
 pub use compose::{Message, Wording, WritingError, checked, compose, template};
 pub use html::sanitise;
 pub use order::{Facts, MessageType, Order, Owner};
-pub use title::plain_title;
+pub use title::{plain_title, plain_title_within};
 
 /// Longest subject, characters.
 pub const SUBJECT_CHARS: usize = 60;

@@ -22,11 +22,12 @@ static PHONES: LazyLock<Regex> = LazyLock::new(|| {
 /// characters, shortened at a word. "your listing" where nothing is left.
 #[must_use]
 pub fn plain_title(title: &str) -> String {
-    shortened(title, TITLE_CHARS)
+    plain_title_within(title, TITLE_CHARS)
 }
 
 /// [`plain_title`] within `chars` characters.
-pub(super) fn shortened(title: &str, chars: usize) -> String {
+#[must_use]
+pub fn plain_title_within(title: &str, chars: usize) -> String {
     cut(&bare(title), chars)
 }
 
