@@ -10,6 +10,7 @@ pub mod execute;
 pub mod ingest;
 pub mod invariants;
 pub mod outcomes;
+pub mod photos;
 pub mod profit;
 pub mod publish;
 pub mod report;

@@ -36,6 +36,8 @@ pub struct DealsArgs {
 /// What to do with deals.
 #[derive(Debug, Subcommand)]
 pub enum DealsCommand {
+    /// The same list as without a command
+    List(DealsListArgs),
     /// Show one deal with every reason and number behind it
     Show(DealsShowArgs),
     /// Take a deal on: hold the money, and word the first message or the payment
@@ -96,6 +98,7 @@ pub fn run(args: &DealsArgs, context: &Context<'_>) -> Result<(), CliError> {
     }
     match &args.command {
         None => list_of(&lake, &args.list, context),
+        Some(DealsCommand::List(list)) => list_of(&lake, list, context),
         Some(DealsCommand::Show(args)) => show(&lake, &args.id, context),
         Some(DealsCommand::Approve(args)) => approve::approve(args, context),
         Some(DealsCommand::Reject(args)) => approve::reject(args, context),

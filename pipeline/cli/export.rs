@@ -10,10 +10,11 @@ use autobazaaar_venues::export::{ForSale, LeftOut, Upload, text};
 use autobazaaar_venues::{Venue, ebay, facebook};
 use clap::Args;
 
-use super::output::{Cell, Column, Table};
-use super::state::with_store;
+use super::output::{Cell, Column, Table, Tone};
+use super::state::{state_folder, with_store};
 use super::venues::a_venue;
 use super::{CliError, Context, OutputFormat, ResultExt as _};
+use crate::execute::search_words;
 
 /// Arguments of `listings export`.
 #[derive(Debug, Args)]
@@ -63,8 +64,10 @@ pub fn run(args: &ExportArgs, context: &Context<'_>) -> Result<(), CliError> {
         write(&path, upload.text.as_bytes())?;
         uploaded = Some(path);
     }
+    // The owner's photos lie beside the state; other names count from the configuration.
+    let folders = [state_folder(context)?, context.loaded.base_dir.clone()];
     for one in &listings {
-        let copied = copy(one, &args.output, &context.loaded.base_dir)?;
+        let copied = copy(one, &args.output, &folders)?;
         let left_out = upload.as_ref().and_then(|(_, upload)| left_out(upload, &one.item.sku));
         let file = uploaded.as_ref().filter(|_| left_out.is_none());
         let shown = |path: &PathBuf| Cell::text(path.display().to_string());
@@ -134,22 +137,22 @@ fn upload(
 }
 
 /// Writes the text of a listing, with those of its pictures that lie here, into a folder of its own.
-fn copy(one: &ForSale, output: &Path, base: &Path) -> Result<PathBuf, CliError> {
+fn copy(one: &ForSale, output: &Path, folders: &[PathBuf]) -> Result<PathBuf, CliError> {
     let sku: String =
         one.item.sku.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let folder = output.join(sku);
     fs::create_dir_all(&folder).doing(format!("making {}", folder.display()))?;
     for (at, image) in one.listing.images.iter().enumerate() {
-        let path = base.join(image);
-        if image.contains("://") || !path.is_file() {
-            continue;
-        }
+        let found = folders.iter().map(|folder| folder.join(image)).find(|path| path.is_file());
+        let Some(path) = found.filter(|_| !image.contains("://")) else { continue };
         let end = path.extension().map_or_else(String::new, |end| format!(".{}", end.to_string_lossy()));
         let to = folder.join(format!("{}{end}", at + 1));
         fs::copy(&path, &to).doing(format!("copying {} to {}", path.display(), to.display()))?;
     }
     let path = folder.join("listing.txt");
-    write(&path, text(one).as_bytes())?;
+    let words = search_words(&one.listing.title, &one.item.category);
+    let tags = if words.is_empty() { String::new() } else { format!("\nTags: {}\n", words.join(", ")) };
+    write(&path, format!("{}{tags}", text(one)).as_bytes())?;
     Ok(path)
 }
 

@@ -19,17 +19,27 @@ use super::{CliError, Context};
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct LedgerArgs {
-    /// The newest transactions instead of the balances, so many
-    #[arg(long, value_name = "COUNT")]
-    pub transactions: Option<u32>,
+    /// What to list.
+    #[command(flatten)]
+    pub list: LedgerListArgs,
     /// One line explained, or your own money
     #[command(subcommand)]
     pub what: Option<LedgerCommand>,
 }
 
+/// What to list of the ledger.
+#[derive(Debug, Args)]
+pub struct LedgerListArgs {
+    /// The newest transactions instead of the balances, so many
+    #[arg(long, value_name = "COUNT")]
+    pub transactions: Option<u32>,
+}
+
 /// What of the ledger.
 #[derive(Debug, Subcommand)]
 pub enum LedgerCommand {
+    /// The same list as without a command
+    List(LedgerListArgs),
     /// Explain one line: entry, deal, talks, item, sale and the acts outside
     Show(LedgerShowArgs),
     /// Put money into the business
@@ -51,12 +61,16 @@ pub struct LedgerShowArgs {
 /// # Errors
 /// When there is no state, it cannot be read, or there is no such line.
 pub fn run(args: &LedgerArgs, context: &Context<'_>) -> Result<(), CliError> {
-    match (&args.what, args.transactions) {
-        (Some(LedgerCommand::Show(args)), _) => show(&args.id, context),
-        (Some(LedgerCommand::PayIn(args)), _) => cash::pay_in(args, context),
-        (Some(LedgerCommand::TakeOut(args)), _) => cash::take_out(args, context),
-        (None, Some(count)) => transactions(count, context),
-        (None, None) => balances(context),
+    let list = match &args.what {
+        Some(LedgerCommand::Show(args)) => return show(&args.id, context),
+        Some(LedgerCommand::PayIn(args)) => return cash::pay_in(args, context),
+        Some(LedgerCommand::TakeOut(args)) => return cash::take_out(args, context),
+        Some(LedgerCommand::List(list)) => list,
+        None => &args.list,
+    };
+    match list.transactions {
+        Some(count) => transactions(count, context),
+        None => balances(context),
     }
 }
 

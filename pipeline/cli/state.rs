@@ -11,7 +11,7 @@ use autobazaaar_store::{Actor, Options, Store, StoreError};
 use clap::{Args, Subcommand};
 
 use super::output::{Cell, Column, Table, Tone};
-use super::owner::{goods, offers, shop};
+use super::owner::{buyers, goods, offers, photos, returns, shop};
 use super::session::moment;
 use super::{CliError, Context};
 
@@ -22,6 +22,14 @@ pub struct InventoryArgs {
     /// What happened to an item, instead of the list.
     #[command(subcommand)]
     pub command: Option<InventoryCommand>,
+    /// How to list.
+    #[command(flatten)]
+    pub list: InventoryListArgs,
+}
+
+/// How to list items.
+#[derive(Debug, Args)]
+pub struct InventoryListArgs {
     /// Also what was sold or written off
     #[arg(long)]
     pub all: bool,
@@ -34,6 +42,14 @@ pub struct ListingsArgs {
     /// What happened to an offer, instead of the list.
     #[command(subcommand)]
     pub command: Option<ListingsCommand>,
+    /// How to list.
+    #[command(flatten)]
+    pub list: ListingsListArgs,
+}
+
+/// How to list offers.
+#[derive(Debug, Args)]
+pub struct ListingsListArgs {
     /// Also those that have ended
     #[arg(long)]
     pub all: bool,
@@ -42,6 +58,8 @@ pub struct ListingsArgs {
 /// What happened to an item.
 #[derive(Debug, Subcommand)]
 pub enum InventoryCommand {
+    /// The same list as without a command
+    List(InventoryListArgs),
     /// It is paid
     Bought(goods::BoughtArgs),
     /// Nothing came of it: nothing was paid
@@ -50,11 +68,17 @@ pub enum InventoryCommand {
     Received(goods::ReceivedArgs),
     /// Its money came back, or will not
     Refunded(goods::RefundedArgs),
+    /// It is lost, broken or given away: off the books
+    WriteOff(returns::WriteOffArgs),
+    /// Your photos of it: list, add or take away
+    Photos(photos::PhotosArgs),
 }
 
 /// What happened to an offer.
 #[derive(Debug, Subcommand)]
 pub enum ListingsCommand {
+    /// The same list as without a command
+    List(ListingsListArgs),
     /// Show its text, ready to copy
     Show(offers::OfferArgs),
     /// Put it up at eBay by its API, where that is switched on
@@ -75,13 +99,38 @@ pub enum ListingsCommand {
     Shipped(offers::ShippedArgs),
     /// The money of the sale is here
     Paid(offers::PaidArgs),
+    /// A buyer wrote: read it, and word an answer within the floor
+    Message(buyers::MessageArgs),
+    /// A buyer made an offer by the venue's form
+    Offer(buyers::OfferedArgs),
+    /// Say yes to the answer that waits: it is ready to copy
+    Approve(buyers::AnswerArgs),
+    /// Say no to it: nothing is answered
+    Reject(buyers::AnswerArgs),
+    /// Say it otherwise: another price, other words
+    Edit(buyers::EditAnswerArgs),
+    /// The answer is sent, or cannot be
+    Answered(buyers::AnsweredArgs),
+    /// A buyer gets money back
+    Returned(returns::ReturnedArgs),
     /// Write files to upload, and texts to copy, for a venue on which you list by hand
     Export(super::export::ExportArgs),
 }
 
 /// Arguments of `alerts`.
 #[derive(Debug, Args)]
-pub struct AlertsArgs {}
+pub struct AlertsArgs {
+    /// The list, by its name.
+    #[command(subcommand)]
+    pub command: Option<AlertsCommand>,
+}
+
+/// What of the alerts.
+#[derive(Debug, Subcommand)]
+pub enum AlertsCommand {
+    /// The same list as without a command
+    List,
+}
 
 /// Arguments of `stop`.
 #[derive(Debug, Args)]
@@ -158,13 +207,16 @@ pub(super) fn in_store<T, E: From<StoreError>>(
 /// # Errors
 /// When there is no state, or it cannot be read.
 pub fn inventory(args: &InventoryArgs, context: &Context<'_>) -> Result<(), CliError> {
-    match &args.command {
+    let list = match &args.command {
+        Some(InventoryCommand::List(list)) => list,
         Some(InventoryCommand::Bought(args)) => return goods::bought(args, context),
         Some(InventoryCommand::NotBought(args)) => return goods::not_bought(args, context),
         Some(InventoryCommand::Received(args)) => return goods::received(args, context),
         Some(InventoryCommand::Refunded(args)) => return goods::refunded(args, context),
-        None => {}
-    }
+        Some(InventoryCommand::WriteOff(args)) => return returns::write_off(args, context),
+        Some(InventoryCommand::Photos(args)) => return photos::run(args, context),
+        None => &args.list,
+    };
     let items = with_store(context, async |store| {
         let mut reader = store.read().await?;
         let mut items: Vec<InventoryItem> = Vec::new();
@@ -183,7 +235,7 @@ pub fn inventory(args: &InventoryArgs, context: &Context<'_>) -> Result<(), CliE
         Column::text("condition", "condition"),
         Column::text("purchased_at", "bought"),
     ]);
-    for item in items.into_iter().filter(|item| args.all || !gone(item)) {
+    for item in items.into_iter().filter(|item| list.all || !gone(item)) {
         table.push([
             Cell::text(item.sku),
             Cell::text(item.title),
@@ -201,7 +253,8 @@ pub fn inventory(args: &InventoryArgs, context: &Context<'_>) -> Result<(), CliE
 /// # Errors
 /// When there is no state, or it cannot be read.
 pub fn listings(args: &ListingsArgs, context: &Context<'_>) -> Result<(), CliError> {
-    match &args.command {
+    let list = match &args.command {
+        Some(ListingsCommand::List(list)) => list,
         Some(ListingsCommand::Show(args)) => return offers::show(args, context),
         Some(ListingsCommand::Publish(args)) => return shop::publish(args, context),
         Some(ListingsCommand::Withdraw(args)) => return shop::withdraw(args, context),
@@ -212,10 +265,17 @@ pub fn listings(args: &ListingsArgs, context: &Context<'_>) -> Result<(), CliErr
         Some(ListingsCommand::Sold(args)) => return offers::sold(args, context),
         Some(ListingsCommand::Shipped(args)) => return offers::shipped(args, context),
         Some(ListingsCommand::Paid(args)) => return offers::paid(args, context),
+        Some(ListingsCommand::Message(args)) => return buyers::message(args, context),
+        Some(ListingsCommand::Offer(args)) => return buyers::offered(args, context),
+        Some(ListingsCommand::Approve(args)) => return buyers::approve(args, context),
+        Some(ListingsCommand::Reject(args)) => return buyers::reject(args, context),
+        Some(ListingsCommand::Edit(args)) => return buyers::edit(args, context),
+        Some(ListingsCommand::Answered(args)) => return buyers::answered(args, context),
+        Some(ListingsCommand::Returned(args)) => return returns::returned(args, context),
         Some(ListingsCommand::Export(args)) => return super::export::run(args, context),
-        None => {}
-    }
-    let all = args.all;
+        None => &args.list,
+    };
+    let all = list.all;
     let found = with_store(context, async |store| {
         let mut reader = store.read().await?;
         let mut found = Vec::new();

@@ -1,8 +1,10 @@
 //! Buyers who write about what we sell: answered within the floor, from facts alone.
 
 use autobazaaar_domain::effect::EffectKind;
+use autobazaaar_domain::ids::{EffectId, MessageId};
 use autobazaaar_domain::message::{Direction, Message, MessageKind, MessageStatus};
-use autobazaaar_domain::owner::{AlertKind, Severity, SuppressionReason};
+use autobazaaar_domain::negotiation::Channel;
+use autobazaaar_domain::owner::{AlertKind, ApprovalKind, Severity, SuppressionReason};
 use autobazaaar_domain::resale::{ResaleListing, ResaleStatus};
 use autobazaaar_domain::{Cents, Priority, Strategy};
 use autobazaaar_negotiation::reading::{Format, read};
@@ -35,6 +37,7 @@ impl<M: Market> Executor<'_, M> {
         if tx.is_suppressed(&person).await? {
             return Ok(());
         }
+        self.drop_answers(tx, listing.resale_id, &person).await?;
         let said_before = said_to(tx, &listing, &person).await?;
         let counters = counters(&said_before, listing.price);
         let reading = read(&Heard {
@@ -62,16 +65,16 @@ impl<M: Market> Executor<'_, M> {
             NextStep::Answer { questions } => {
                 let found = answer(&questions, &facts(tx, &listing).await?);
                 if found.answers.is_empty() {
-                    return leave_to_owner(tx, &listing, &incoming.thread).await;
+                    return self.ask_for_words(tx, &listing, incoming, message.message_id).await;
                 }
                 let say = Said::plain(BuyerAnswer::Reply, MessageType::Answer, &found.answers);
                 self.tell_buyer(tx, &listing, incoming, &person, &say).await
             }
             NextStep::Clarify if said_before.iter().any(|m| m.kind == MessageKind::Question) => {
-                leave_to_owner(tx, &listing, &incoming.thread).await
+                self.ask_for_words(tx, &listing, incoming, message.message_id).await
             }
             NextStep::AskOwner { .. } | NextStep::Close { reason: CloseReason::NothingAllowed } => {
-                leave_to_owner(tx, &listing, &incoming.thread).await
+                self.ask_for_words(tx, &listing, incoming, message.message_id).await
             }
             step => match said(&step, &reading) {
                 Some(say) => self.tell_buyer(tx, &listing, incoming, &person, &say).await,
@@ -102,22 +105,8 @@ impl<M: Market> Executor<'_, M> {
         };
         let facts = Facts { owner: &self.settings.owner, title: &listing.title, said: said.answers };
         let worded = template(&order, &facts)?;
-        let message_id = tx.new_id();
-        let deed = Deed::Answer { thread: incoming.thread.clone(), answer: said.answer };
-        let effect = tx
-            .queue(NewEffect {
-                kind: EffectKind::SendMessage,
-                target: listing.platform.to_string(),
-                subject: format!("{message_id}"),
-                priority: Priority::High,
-                payload: serde_json::to_value(&deed)?,
-                spends: None,
-                address_key: Some(person.to_owned()),
-                not_before: Some(self.settings.may_write_from(tx.now())),
-            })
-            .await?;
-        tx.add_message(&Message {
-            message_id,
+        let message = Message {
+            message_id: tx.new_id(),
             negotiation_id: None,
             resale_id: Some(listing.resale_id),
             channel: self.market.channel(),
@@ -134,10 +123,57 @@ impl<M: Market> Executor<'_, M> {
             their_offer: incoming.offer,
             reading: None,
             status: MessageStatus::Queued,
-            effect_id: Some(effect.effect_id),
-        })
-        .await?;
-        Ok(())
+            effect_id: None,
+        };
+        if self.settings.rights.contact.at(&listing.platform) {
+            let deed = Deed::Answer { thread: incoming.thread.clone(), answer: said.answer };
+            let effect = self.queue_answer(tx, listing, &message, &deed).await?;
+            tx.add_message(&Message { effect_id: Some(effect), ..message }).await?;
+            return Ok(());
+        }
+        match self.market.channel() {
+            Channel::Manual => self.propose_answer(tx, listing, &message).await,
+            // Their thread is known while the venue tells of it, not when the owner says yes.
+            _ => leave_to_owner(tx, listing, &incoming.thread).await,
+        }
+    }
+
+    /// An answer that may go out is queued, from when on somebody may be written to.
+    pub(super) async fn queue_answer(
+        &self,
+        tx: &mut Tx<'_>,
+        listing: &ResaleListing,
+        message: &Message,
+        deed: &Deed,
+    ) -> Result<EffectId, ExecuteError> {
+        let effect = tx
+            .queue(NewEffect {
+                kind: EffectKind::SendMessage,
+                target: listing.platform.to_string(),
+                subject: message.message_id.to_string(),
+                priority: Priority::High,
+                payload: serde_json::to_value(deed)?,
+                spends: None,
+                address_key: Some(message.person_key.clone()),
+                not_before: Some(self.settings.may_write_from(tx.now())),
+            })
+            .await?;
+        Ok(effect.effect_id)
+    }
+
+    /// The facts do not answer a buyer: the owner is told, and by hand asked for words.
+    async fn ask_for_words(
+        &self,
+        tx: &mut Tx<'_>,
+        listing: &ResaleListing,
+        incoming: &Incoming,
+        heard: MessageId,
+    ) -> Result<(), ExecuteError> {
+        if self.market.channel() == Channel::Manual {
+            let reason = "a buyer asks what the facts do not answer";
+            tx.ask_owner(ApprovalKind::Message, heard, None, reason, None).await?;
+        }
+        leave_to_owner(tx, listing, &incoming.thread).await
     }
 }
 
@@ -199,7 +235,12 @@ async fn said_to(
     person: &str,
 ) -> Result<Vec<Message>, ExecuteError> {
     let mut said = tx.messages_about(listing.resale_id).await?;
-    said.retain(|message| message.direction == Direction::Outbound && message.person_key == person);
+    // What was never said binds nobody.
+    said.retain(|message| {
+        message.direction == Direction::Outbound
+            && message.person_key == person
+            && message.status != MessageStatus::Failed
+    });
     Ok(said)
 }
 
@@ -213,7 +254,7 @@ fn counters(said: &[Message], ask: Cents) -> Vec<Cents> {
 }
 
 /// What we found when it came.
-async fn facts(tx: &mut Tx<'_>, listing: &ResaleListing) -> Result<Vec<Fact>, ExecuteError> {
+pub(super) async fn facts(tx: &mut Tx<'_>, listing: &ResaleListing) -> Result<Vec<Fact>, ExecuteError> {
     let item = tx.item(listing.inventory_id).await?;
     let seen = item.and_then(|item| item.inspection);
     let condition = seen.map(|seen| Fact {

@@ -2,6 +2,7 @@
 
 mod buying;
 mod market;
+mod photos;
 mod quiet;
 mod selling;
 

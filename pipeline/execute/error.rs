@@ -2,6 +2,7 @@
 
 use autobazaaar_domain::Utc;
 use autobazaaar_domain::negotiation::NegotiationStatus;
+use autobazaaar_domain::resale::ResaleStatus;
 use autobazaaar_negotiation::writing::WritingError;
 use autobazaaar_store::StoreError;
 
@@ -24,6 +25,8 @@ pub enum ExecuteError {
     TooLate { until: Utc },
     #[error("the message may not go out so: {0}")]
     Faulty(String),
+    #[error("`{title}` is not up, but {status}: nobody is to be answered about it")]
+    NotUp { title: String, status: ResaleStatus },
     #[error("{record} {id} is not in the store, though {by} names it")]
     Missing { record: &'static str, id: String, by: String },
 }

@@ -2,7 +2,7 @@
 
 use autobazaaar_domain::effect::{Effect, EffectKind, EffectState};
 use autobazaaar_domain::fees::Delivery;
-use autobazaaar_domain::ids::ResaleId;
+use autobazaaar_domain::ids::{InventoryId, ResaleId};
 use autobazaaar_domain::inventory::{Inspection, InventoryEvent, InventoryItem, InventoryStatus};
 use autobazaaar_domain::ledger::{Account, TransactionCategory};
 use autobazaaar_domain::owner::{AlertKind, Severity};
@@ -14,6 +14,7 @@ use chrono::TimeDelta;
 
 use super::books::{About, book, cost};
 use super::market::{Arrival, Deed, Draft, Market};
+use super::photos::most_photos;
 use super::timers::{REPRICE, WAIT};
 use super::title::title_for;
 use super::{ExecuteError, Executor, deal_of, money};
@@ -38,20 +39,7 @@ impl<M: Market> Executor<'_, M> {
         }
         tx.drop_due(WAIT, item.purchase_id).await?;
         tx.change_item(item.inventory_id, InventoryEvent::Receive, None).await?;
-        let inspection = Inspection {
-            at: tx.now(),
-            condition: arrival.condition,
-            as_described: arrival.as_described,
-            notes: arrival.notes.clone(),
-        };
-        let seen = InventoryItem {
-            condition: Some(arrival.condition),
-            description: described(item, &inspection),
-            inspection: Some(inspection),
-            images: (1..=self.settings.photos).map(|n| format!("{}/{n}.jpg", item.sku)).collect(),
-            ..item.clone()
-        };
-        let item = tx.edit_item(&seen).await?;
+        let item = self.inspected(tx, item, arrival).await?;
         match purchase {
             Some(purchase) if !arrival.as_described => {
                 let why = format!("not as described: {}", arrival.notes);
@@ -59,6 +47,32 @@ impl<M: Market> Executor<'_, M> {
             }
             _ => self.list(tx, &item, &arrival.order).await,
         }
+    }
+
+    /// What was found when it came stands with the item, and in its description.
+    pub(super) async fn inspected(
+        &self,
+        tx: &mut Tx<'_>,
+        item: &InventoryItem,
+        arrival: &Arrival,
+    ) -> Result<InventoryItem, ExecuteError> {
+        let inspection = Inspection {
+            at: tx.now(),
+            condition: arrival.condition,
+            as_described: arrival.as_described,
+            notes: arrival.notes.clone(),
+        };
+        // Where none are imagined, the owner's own photos stay.
+        let imagined = (1..=self.settings.photos).map(|n| format!("{}/{n}.jpg", item.sku));
+        let images = if self.settings.photos == 0 { item.images.clone() } else { imagined.collect() };
+        let seen = InventoryItem {
+            condition: Some(arrival.condition),
+            description: described(item, &inspection),
+            inspection: Some(inspection),
+            images,
+            ..item.clone()
+        };
+        Ok(tx.edit_item(&seen).await?)
     }
 
     /// The venue gives no money back: what came is sold for what it is, what never came is lost.
@@ -111,7 +125,7 @@ impl<M: Market> Executor<'_, M> {
             price,
             floor_price: floor.min(price),
             shipping_price: sent.then_some(route.shipping_charged),
-            images: item.images.clone(),
+            images: item.images.iter().take(most_photos(&route.platform)).cloned().collect(),
             status: ResaleStatus::FIRST,
             visibility: Visibility::Public,
             metrics: Reception::default(),
@@ -220,6 +234,35 @@ impl<M: Market> Executor<'_, M> {
         })
         .await?;
         Ok(())
+    }
+
+    /// The owner says that an item is lost: its offers end, and it is off the books.
+    ///
+    /// # Errors
+    /// There is no such item, or its life does not know the change.
+    pub async fn write_off(&mut self, id: InventoryId, why: &str) -> Result<(), ExecuteError> {
+        let mut tx = self.begin().await?;
+        let missing =
+            || ExecuteError::Missing { record: "item", id: id.to_string(), by: "the owner".to_owned() };
+        let item = tx.item(id).await?.ok_or_else(missing)?;
+        for offer in tx.resales_of(id).await? {
+            for effect in tx.effects_of(&offer.resale_id.to_string()).await? {
+                if effect.state == EffectState::Queued {
+                    tx.withdraw(effect.effect_id, why).await?;
+                }
+            }
+            match key_of(&offer) {
+                _ if offer.status.is_final() => {}
+                Some(listing) => {
+                    self.queue_for(&mut tx, EffectKind::Delist, &offer, &Deed::Delist { listing }).await?;
+                }
+                None => {
+                    tx.change_resale(offer.resale_id, ResaleEvent::Remove, Some(why)).await?;
+                }
+            }
+        }
+        self.written_off(&mut tx, &item, why).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Our offer costs less now.

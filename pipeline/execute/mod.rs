@@ -6,6 +6,7 @@
 //! **Invariant:** nothing outside happens but by the relay, out of the outbox.
 //! **Invariant:** the time is that of the tick; nothing here reads a clock.
 
+mod answers;
 mod arrange;
 mod books;
 mod buyers;
@@ -15,6 +16,7 @@ pub mod hand;
 pub mod market;
 mod negotiate;
 mod news;
+mod photos;
 mod portfolio;
 mod propose;
 mod purchase;
@@ -33,8 +35,10 @@ use autobazaaar_domain::{Currency, Money, Utc};
 use autobazaaar_negotiation::Negotiator;
 use autobazaaar_store::{Actor, Cap, Store, StoreError, TrackedDeal, Tx};
 
+pub use answers::{Unanswered, unanswered};
 pub use error::ExecuteError;
 pub use goods::key_of;
+pub use photos::most_photos;
 pub use portfolio::portfolio;
 pub use propose::{Change, waiting};
 pub use purchase::sku;

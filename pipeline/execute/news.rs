@@ -147,7 +147,7 @@ impl<M: Market> Executor<'_, M> {
             if let Some(item) = tx.item_by_sku(&sku(&arrival.platform, &arrival.order)).await? {
                 self.received(&mut tx, &item, &arrival).await?;
             } else if let Some(sale) = tx.sale_on(&arrival.platform, &arrival.order).await? {
-                self.came_back(&mut tx, &sale).await?;
+                self.came_back(&mut tx, &sale, &arrival).await?;
             }
             move_on(&mut tx, "arrivals", arrival.seq).await?;
             tx.commit().await?;

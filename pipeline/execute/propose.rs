@@ -7,7 +7,8 @@ use autobazaaar_domain::owner::{Approval, ApprovalEvent, ApprovalKind, ApprovalS
 use autobazaaar_domain::{Cents, Lifecycle as _};
 use autobazaaar_negotiation::strategy::CloseReason;
 use autobazaaar_negotiation::writing::{
-    Facts, MessageType, PREVIEW_CHARS, SUBJECT_CHARS, Wording, check, compose, plain_title,
+    Facts, Message as Worded, MessageType, Order, PREVIEW_CHARS, SUBJECT_CHARS, Wording, check, compose,
+    plain_title,
 };
 use autobazaaar_store::{Reader, StoreError, Turn, Tx};
 use chrono::TimeDelta;
@@ -151,20 +152,23 @@ impl<M: Market> Executor<'_, M> {
         let id: MessageId = tx.new_id();
         let order = self.order(to, say, voice(id));
         let facts = Facts { owner: &self.settings.owner, title, said: &[] };
-        let first = text.trim().lines().next().unwrap_or_default();
-        let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>();
-        let wording = Wording {
-            subject: cut(&plain_title(title), SUBJECT_CHARS),
-            preview: cut(first, PREVIEW_CHARS),
-            body: text.to_owned(),
-        };
-        let message = compose(&wording, &order, &facts)?;
-        let faults: Vec<String> = check(&message, &order, &facts).iter().map(ToString::to_string).collect();
-        if !faults.is_empty() {
-            return Err(ExecuteError::Faulty(faults.join("; ")));
-        }
+        let message = own_words(text, &order, &facts)?;
         Ok(self.worded(tx, id, to, message, say.price).await)
     }
+}
+
+/// The owner's words with the closing lines, held against the facts.
+pub(super) fn own_words(text: &str, order: &Order<'_>, facts: &Facts<'_>) -> Result<Worded, ExecuteError> {
+    let first = text.trim().lines().next().unwrap_or_default();
+    let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>();
+    let wording = Wording {
+        subject: cut(&plain_title(facts.title), SUBJECT_CHARS),
+        preview: cut(first, PREVIEW_CHARS),
+        body: text.to_owned(),
+    };
+    let message = compose(&wording, order, facts)?;
+    let faults: Vec<String> = check(&message, order, facts).iter().map(ToString::to_string).collect();
+    if faults.is_empty() { Ok(message) } else { Err(ExecuteError::Faulty(faults.join("; "))) }
 }
 
 /// The message of a negotiation that waits for the owner, and the question about it.
@@ -212,7 +216,7 @@ async fn open_with_proposal(
 }
 
 /// What the owner is asked for by a message.
-fn asked_for(kind: MessageKind) -> ApprovalKind {
+pub(super) fn asked_for(kind: MessageKind) -> ApprovalKind {
     match kind {
         MessageKind::InitialOffer | MessageKind::Counter | MessageKind::FinalOffer => ApprovalKind::Offer,
         MessageKind::Accept => ApprovalKind::Acceptance,

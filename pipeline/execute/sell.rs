@@ -6,6 +6,7 @@ use autobazaaar_domain::fees::Delivery;
 use autobazaaar_domain::ids::SaleId;
 use autobazaaar_domain::inventory::{InventoryEvent, InventoryItem, InventoryStatus};
 use autobazaaar_domain::ledger::{Account, FeeLines, Transaction, TransactionCategory, TransactionKind};
+use autobazaaar_domain::negotiation::Channel;
 use autobazaaar_domain::resale::{
     ResaleEvent, ResaleListing, ResaleStatus, Sale, SaleEvent, SaleStatus, Shipment, ShipmentDirection,
 };
@@ -14,7 +15,7 @@ use autobazaaar_store::{NewEffect, Tx};
 
 use super::books::{About, Booking, book, cost};
 use super::goods::{key_of, order_of};
-use super::market::{Deed, Market, OrderNews, OrderState, Payout};
+use super::market::{Arrival, Deed, Market, OrderNews, OrderState, Payout};
 use super::timers::REPRICE;
 use super::{ExecuteError, Executor};
 
@@ -215,13 +216,23 @@ impl<M: Market> Executor<'_, M> {
     }
 
     /// A sale came back to us: in stock again, for what it cost.
-    pub(super) async fn came_back(&self, tx: &mut Tx<'_>, sale: &Sale) -> Result<(), ExecuteError> {
+    pub(super) async fn came_back(
+        &self,
+        tx: &mut Tx<'_>,
+        sale: &Sale,
+        arrival: &Arrival,
+    ) -> Result<(), ExecuteError> {
         let Some(item) = tx.item(sale.inventory_id).await? else { return Ok(()) };
         if item.status != InventoryStatus::Sold {
             return Ok(());
         }
         tx.change_item(item.inventory_id, InventoryEvent::TakeBack, Some("a buyer sent it back")).await?;
         let item = tx.change_item(item.inventory_id, InventoryEvent::Restock, Some("looked at")).await?;
+        // The owner looks at it anew; the simulated market sends back what was sent.
+        let item = match self.market.channel() {
+            Channel::Manual => self.inspected(tx, &item, arrival).await?,
+            _ => item,
+        };
         let booking = Booking {
             kind: TransactionKind::Adjustment,
             category: TransactionCategory::Inventory,

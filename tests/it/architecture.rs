@@ -24,7 +24,7 @@ struct Edge {
 /// Parts of the root package from the bottom up: each may know those before it only. Parts of
 /// one step know nothing of each other.
 const STEPS: [&[&str]; 12] = [
-    &["outcomes", "publish", "schedule", "stream"],
+    &["outcomes", "photos", "publish", "schedule", "stream"],
     &["ingest", "enrich", "score"],
     &["train", "decide"],
     &["execute"],

@@ -79,7 +79,7 @@ fn decided() -> Option<(Sandbox, Value)> {
     decided_with("")
 }
 
-/// The same with more settings.
+/// The same with more in the configuration.
 pub fn decided_with(more: &str) -> Option<(Sandbox, Value)> {
     let folder = listings()?.join("phones-sandiego-2019-daily");
     let files = folder.join("*_Result_Offerup.csv");
@@ -214,5 +214,209 @@ fn a_seller_who_wants_to_hear_no_more_ends_it_for_good() {
     assert!(sandbox.fails(1, &["ledger", "take-out", "2000.01"]).contains("cannot be taken out"));
     sandbox.ok(&["ledger", "take-out", "2000"]);
     assert_eq!(books(&sandbox).values().filter(|amount| **amount != 0).count(), 0);
+    holds_together(&sandbox);
+}
+
+#[test]
+fn a_text_says_from_when_on_it_may_be_sent() {
+    let zone = chrono::FixedOffset::west_opt(8 * 3600).unwrap();
+    let now = chrono::Utc::now().with_timezone(&zone);
+    let time = |hours: i64| (now + chrono::TimeDelta::hours(hours)).format("%H:%M").to_string();
+    let acting = format!("[acting]\nquiet_hours = \"{}-{}\"\n", time(-2), time(3));
+    let Some((sandbox, deal)) = decided_with(&acting) else { return };
+    let id = format!("{}:{}", deal["platform"].as_str().unwrap(), deal["external_id"].as_str().unwrap());
+    sandbox.ok(&["ledger", "pay-in", "2000"]);
+    sandbox.ok(&["deals", "approve", &id]);
+    let wait = format!("not before {}", time(3));
+    let ready = sandbox.ok(&["negotiations", "approve", &id]);
+    assert!(ready.contains(&wait), "{ready}");
+    let tasks = sandbox.ok(&["tasks"]);
+    assert!(tasks.contains(&wait), "{tasks}");
+    // That it was sent is the owner's to say.
+    sandbox.ok(&["negotiations", "sent", &id]);
+}
+
+/// A photo with the place where it was taken, held upside down.
+fn photo() -> Vec<u8> {
+    let picture = image::RgbImage::from_fn(900, 600, |x, _| image::Rgb([(x / 4) as u8, 90, 60]));
+    let mut jpeg = Vec::new();
+    let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 90);
+    image::ImageEncoder::set_exif_metadata(&mut encoder, exif()).unwrap();
+    encoder.encode_image(&picture).unwrap();
+    jpeg
+}
+
+/// Turned by half, and GPS with a latitude of the north.
+fn exif() -> Vec<u8> {
+    let mut tiff = b"MM\0*\0\0\0\x08\0\x02".to_vec();
+    tiff.extend(b"\x01\x12\0\x03\0\0\0\x01\0\x03\0\0");
+    tiff.extend(b"\x88\x25\0\x04\0\0\0\x01\0\0\0\x26\0\0\0\0");
+    tiff.extend(b"\0\x01\0\x01\0\x02\0\0\0\x02N\0\0\0\0\0\0\0SecretPlace");
+    tiff
+}
+
+/// A deal of ours, bought, received and shown in two photos.
+fn in_stock(sandbox: &Sandbox, deal: &Value) -> String {
+    let id = format!("{}:{}", deal["platform"].as_str().unwrap(), deal["external_id"].as_str().unwrap());
+    let (name, limit) = (id.as_str(), cents(&deal["max_price"]));
+    sandbox.ok(&["ledger", "pay-in", "2000"]);
+    sandbox.ok(&["deals", "approve", name]);
+    sandbox.ok(&["negotiations", "approve", name]);
+    sandbox.ok(&["negotiations", "sent", name]);
+    for _ in 0..3 {
+        if sandbox.json(&["negotiations", "show", name])["negotiation"]["status"] == "accepted" {
+            break;
+        }
+        let price = dollars(limit.min(cents(&deal["ask"])) * 9 / 10);
+        sandbox.ok(&["negotiations", "reply", name, "--text", &format!("I can do ${price}, deal?")]);
+        sandbox.ok(&["negotiations", "approve", name]);
+        sandbox.ok(&["negotiations", "sent", name]);
+    }
+    let talk = sandbox.json(&["negotiations", "show", name])["negotiation"].clone();
+    let price = dollars(talk["final_price"].as_i64().unwrap_or_else(|| panic!("not agreed: {talk}")));
+    sandbox.ok(&["inventory", "bought", name, "--paid", &price]);
+    sandbox.ok(&["inventory", "received", name, "--condition", "good"]);
+    id
+}
+
+#[test]
+fn photos_are_taken_in_without_what_they_tell_of_the_owner() {
+    let Some((sandbox, deal)) = decided() else { return };
+    let id = in_stock(&sandbox, &deal);
+    let id = id.as_str();
+    sandbox.write("front.jpg", photo());
+    sandbox.write("notes.jpg", "not a photo");
+    sandbox.write("small.png", {
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::RgbImage::new(60, 40).write_to(&mut png, image::ImageFormat::Png).unwrap();
+        png.into_inner()
+    });
+
+    // Of several files one that is none adds none
+    let said = sandbox.fails(2, &["inventory", "photos", id, "front.jpg", "notes.jpg"]);
+    assert!(said.contains("notes.jpg") && said.contains("no picture"), "{said}");
+    assert!(sandbox.fails(2, &["inventory", "photos", id, "gone.jpg"]).contains("gone.jpg"));
+    assert_eq!(sandbox.json(&["inventory", "photos", id]).as_array().unwrap().len(), 0);
+
+    let taken = sandbox.json(&["inventory", "photos", id, "front.jpg", "small.png", "front.jpg"]);
+    let files: Vec<String> =
+        taken.as_array().unwrap().iter().map(|row| row["file"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(files.len(), 2, "the same photo is one: {taken}");
+    let kept = std::fs::read(sandbox.path(&files[0])).unwrap();
+    assert!(!kept.windows(6).any(|part| part == b"Secret" || part[..4] == *b"Exif"));
+    let upright = image::load_from_memory(&kept).unwrap().into_rgb8();
+    assert!(upright.get_pixel(10, 10).0[0] > upright.get_pixel(890, 10).0[0], "turned upright");
+
+    // They are shown with the offer, exported beside its text, and in a backup
+    let shown = sandbox.ok(&["listings", "show", id]);
+    assert!(files.iter().all(|file| shown.contains(file.as_str())), "{shown}");
+    let venue = sandbox.json(&["listings", "list"])[0]["platform"].as_str().unwrap().to_owned();
+    let exported = sandbox.json(&["listings", "export", "--venue", &venue, "--output", "out"]);
+    let text = exported[0]["text"].as_str().unwrap().to_owned();
+    let beside = sandbox.path(&text).parent().unwrap().join("1.jpg");
+    assert_eq!(std::fs::read(beside).unwrap(), kept);
+    sandbox.ok(&["backup", "copy"]);
+    assert_eq!(std::fs::read_dir(sandbox.path("copy/store/photos")).map_or(0, Iterator::count), 6);
+
+    // What is taken away is gone, and only that
+    assert!(sandbox.fails(2, &["inventory", "photos", id, "--remove", "3"]).contains("no photo 3"));
+    let left = sandbox.json(&["inventory", "photos", id, "--remove", "1"]);
+    assert_eq!(left[0]["file"].as_str().unwrap(), files[1]);
+    assert!(!sandbox.path(&files[0]).exists() && sandbox.path(&files[1]).exists());
+    holds_together(&sandbox);
+}
+
+#[test]
+fn buyers_are_answered_within_the_floor_and_a_return_is_booked() {
+    let Some((sandbox, deal)) = decided() else { return };
+    let id = in_stock(&sandbox, &deal);
+    let id = id.as_str();
+    assert!(sandbox.fails(1, &["listings", "message", id, "--text", "Hi"]).contains("not up"));
+    let venue = sandbox.json(&["listings"])[0]["platform"].as_str().unwrap().to_owned();
+    let url = format!("https://www.{venue}.com/itm/445566778");
+    sandbox.ok(&["listings", "posted", id, "--url", &url]);
+    let offer = sandbox.json(&["listings"])[0].clone();
+    let (ask, floor) = (cents(&offer["price"]), cents(&offer["floor_price"]));
+
+    // Less than the floor is countered above it, and nothing is ready before the owner's yes
+    let low = dollars((floor - 500).max(ask / 2));
+    let said = sandbox.ok(&[
+        "listings",
+        "message",
+        id,
+        "--buyer",
+        "Kim",
+        "--text",
+        &format!("Would you take ${low}?"),
+    ]);
+    assert!(said.contains("read as counter") && said.contains("answer to Kim"), "{said}");
+    assert!(sandbox.fails(1, &["listings", "answered", id]).contains("nothing waits"));
+    assert!(sandbox.ok(&["tasks"]).contains("answer to a buyer"));
+    let below = dollars(floor - 1);
+    assert!(sandbox.fails(1, &["listings", "edit", id, "--price", &below]).contains("below the floor"));
+    let better = dollars((floor + ask) / 200 * 100);
+    let edited = sandbox.ok(&["listings", "edit", id, "--price", &better]);
+    assert!(edited.contains(better.trim_end_matches(".00")), "{edited}");
+    let ready = sandbox.ok(&["listings", "approve", id]);
+    assert!(ready.contains("ready to send") && ready.contains("automated agent"), "{ready}");
+    sandbox.ok(&["listings", "answered", id]);
+
+    // Another buyer at the same time; what the facts do not say waits for the owner's words
+    sandbox.ok(&[
+        "listings",
+        "message",
+        id,
+        "--buyer",
+        "Lee",
+        "--text",
+        "Which carrier was it locked to before?",
+    ]);
+    assert!(sandbox.ok(&["tasks"]).contains("answer a buyer"));
+    let own = ["listings", "edit", id, "--buyer", "Lee", "--text", "It was never locked to a carrier."];
+    assert!(sandbox.ok(&own).contains("never locked"));
+    sandbox.ok(&["listings", "reject", id, "--buyer", "lee"]);
+    // A formal offer at what we asked is taken; pasted twice it is one
+    let taken = sandbox.ok(&["listings", "offer", id, "--buyer", "Kim", "--price", &better]);
+    assert!(taken.contains("answer to Kim"), "{taken}");
+    sandbox.ok(&["listings", "offer", id, "--buyer", "Kim", "--price", &better]);
+    sandbox.ok(&["listings", "approve", id]);
+    sandbox.ok(&["listings", "answered", id]);
+
+    // Sold, paid, sent back: the books say what the return cost
+    let price = cents(&Value::from(better.clone()));
+    sandbox.ok(&["listings", "sold", id, "--price", &better, "--shipping", "10", "--fees", "12"]);
+    sandbox.ok(&["listings", "shipped", id, "--label", "8"]);
+    sandbox.ok(&["listings", "paid", id]);
+    let (before, more) = (books(&sandbox), dollars(price + 1_001));
+    assert!(
+        sandbox.fails(2, &["listings", "returned", id, "--refund", &more, "--kept"]).contains("--refund")
+    );
+    let all = dollars(price + 1_000);
+    let back = sandbox.ok(&[
+        "listings",
+        "returned",
+        id,
+        "--refund",
+        &all,
+        "--fees-back",
+        "5",
+        "--condition",
+        "fair",
+    ]);
+    assert!(back.contains("in stock again") && back.contains("fair"), "{back}");
+    let after = books(&sandbox);
+    assert_eq!(after["cash"] - before["cash"], -(price + 1_000) + 500);
+    assert_eq!(after.get("payouts_pending").copied().unwrap_or(0), 0);
+    let cost = after["inventory_at_cost"];
+    assert!(
+        cost > 0
+            && sandbox.fails(1, &["listings", "returned", id, "--refund", "1", "--kept"]).contains("already")
+    );
+
+    // And it is lost: off the books, its offer too
+    sandbox.ok(&["inventory", "write-off", id, "--because", "it fell"]);
+    let lost = books(&sandbox);
+    assert_eq!((lost.get("inventory_at_cost").copied().unwrap_or(0), lost["write_offs"]), (0, cost));
+    assert!(sandbox.json(&["listings"]).as_array().unwrap().is_empty());
     holds_together(&sandbox);
 }

@@ -89,6 +89,19 @@ pub async fn item(reader: &mut Reader<'_>, name: &str) -> Result<InventoryItem, 
     found.ok_or_else(|| missing("item of ours called", name, "autobazaaar inventory --all"))
 }
 
+/// The item of that name, or the one behind an offer of that name.
+///
+/// # Errors
+/// There is neither.
+pub async fn item_behind(reader: &mut Reader<'_>, name: &str) -> Result<InventoryItem, CliError> {
+    if let Ok(found) = item(reader, name).await {
+        return Ok(found);
+    }
+    let offer = offer(reader, name).await?;
+    let found = reader.item(offer.inventory_id).await?;
+    found.ok_or_else(|| missing("item of ours called", name, "autobazaaar inventory --all"))
+}
+
 /// An offer of ours by the venue's name of it, by the item behind it, or by its id.
 ///
 /// # Errors

@@ -4,11 +4,14 @@
 //! owner says of it is the world's answer.
 
 pub mod approve;
+pub mod buyers;
 pub mod cash;
 pub mod desk;
 pub mod find;
 pub mod goods;
 pub mod offers;
+pub mod photos;
+pub mod returns;
 pub mod shop;
 pub mod story;
 pub mod talk;

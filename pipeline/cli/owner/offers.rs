@@ -9,13 +9,15 @@ use autobazaaar_store::Reader;
 use autobazaaar_venues::Venue;
 use clap::Args;
 
+use super::buyers::show_talk;
 use super::desk::{Desk, at_desk};
 use super::talk::taken;
 use super::{find, shop};
+use crate::cli::state::state_folder;
 use crate::cli::{CliError, Context};
 use crate::execute::hand::ByHand;
-use crate::execute::key_of;
 use crate::execute::market::{OrderNews, OrderState, Payout, Receipt};
+use crate::execute::{key_of, search_words};
 
 /// An offer of ours.
 #[derive(Debug, Args)]
@@ -134,6 +136,22 @@ pub async fn show_waiting_offer(desk: &Desk, name: &str, context: &Context<'_>) 
     }
     out.print("")?;
     out.print(&offer.description)?;
+    let words = search_words(&offer.title, &category_of(&mut reader, &offer).await?);
+    if !words.is_empty() {
+        out.print("")?;
+        out.print(&format!("where the venue asks for tags: {}", words.join(", ")))?;
+    }
+    let state = state_folder(context)?;
+    for (at, photo) in offer.images.iter().enumerate() {
+        if at == 0 {
+            out.print("")?;
+            out.print("photos:")?;
+        }
+        out.print(&format!("  {}", state.join(photo).display()))?;
+    }
+    if offer.images.is_empty() && !offer.status.is_final() {
+        out.say(&format!("hint: without photos nobody buys: autobazaaar inventory photos {name} FILE…"))?;
+    }
     let subject = offer.resale_id.to_string();
     let name = name_of(&offer, name);
     let by_api = shop::sells(&offer.platform, context);
@@ -153,10 +171,15 @@ pub async fn show_waiting_offer(desk: &Desk, name: &str, context: &Context<'_>) 
         return out.say("hint: autobazaaar listings sync tells what was sold");
     }
     if !offer.status.is_final() {
+        show_talk(&mut reader, &offer, &name, context).await?;
         return out
             .say(&format!("hint: when it is sold: autobazaaar listings sold {name} --price … --fees …"));
     }
     Ok(())
+}
+
+async fn category_of(reader: &mut Reader<'_>, offer: &ResaleListing) -> Result<String, CliError> {
+    Ok(reader.item(offer.inventory_id).await?.map(|item| item.category).unwrap_or_default())
 }
 
 /// How the owner names the offer from now on: as before, unless by its unwieldy id.
@@ -391,8 +414,11 @@ pub fn paid(args: &PaidArgs, context: &Context<'_>) -> Result<(), CliError> {
     })
 }
 
-/// What is still with the venue of a sale.
-async fn due(reader: &mut Reader<'_>, sale: &Sale) -> Result<Cents, CliError> {
+/// What is still with the venue of a sale; below zero where it wants money back.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn due(reader: &mut Reader<'_>, sale: &Sale) -> Result<Cents, CliError> {
     let mut due = Cents::ZERO;
     for transaction in reader.transactions_of(sale.inventory_id).await? {
         if transaction.sale_id != Some(sale.sale_id) {

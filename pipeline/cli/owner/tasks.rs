@@ -2,12 +2,14 @@
 
 use autobazaaar_domain::effect::{Effect, EffectState};
 use autobazaaar_domain::inventory::InventoryStatus;
+use autobazaaar_domain::message::Direction;
 use autobazaaar_domain::owner::{Approval, ApprovalKind, ApprovalStatus};
 use autobazaaar_domain::{Cents, Currency, Money};
 use autobazaaar_store::Reader;
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::desk::at_desk;
+use super::talk::not_before;
 use crate::cli::output::{Cell, Column, Table};
 use crate::cli::{CliError, Context};
 use crate::execute::key_of;
@@ -15,7 +17,18 @@ use crate::execute::market::Deed;
 
 /// Arguments of `tasks`.
 #[derive(Debug, Args)]
-pub struct TasksArgs {}
+pub struct TasksArgs {
+    /// The list, by its name.
+    #[command(subcommand)]
+    pub command: Option<TasksCommand>,
+}
+
+/// What of the tasks.
+#[derive(Debug, Subcommand)]
+pub enum TasksCommand {
+    /// The same list as without a command
+    List,
+}
 
 const ALL: u32 = 10_000;
 
@@ -43,7 +56,7 @@ pub fn run(_: &TasksArgs, context: &Context<'_>) -> Result<(), CliError> {
             // Never cut: it is there to be copied.
             Column::number("command", "then"),
         ]);
-        for task in tasks(&mut reader).await? {
+        for task in tasks(&mut reader, context).await? {
             table.push([
                 Cell::text(task.what),
                 Cell::text(task.about),
@@ -55,14 +68,14 @@ pub fn run(_: &TasksArgs, context: &Context<'_>) -> Result<(), CliError> {
     })
 }
 
-async fn tasks(reader: &mut Reader<'_>) -> Result<Vec<Task>, CliError> {
+async fn tasks(reader: &mut Reader<'_>, context: &Context<'_>) -> Result<Vec<Task>, CliError> {
     let mut tasks = Vec::new();
     for asked in reader.approvals(ApprovalStatus::Waiting, ALL).await? {
         tasks.extend(decision(reader, &asked).await?);
     }
     for state in [EffectState::Queued, EffectState::Uncertain] {
         for effect in reader.effects(state, ALL).await? {
-            tasks.extend(deed(reader, &effect).await?);
+            tasks.extend(deed(reader, &effect, context).await?);
         }
     }
     for item in reader.items(InventoryStatus::PendingDelivery, ALL).await? {
@@ -91,6 +104,17 @@ async fn decision(reader: &mut Reader<'_>, asked: &Approval) -> Result<Option<Ta
         Ok(id) => reader.message(id).await?,
         Err(_) => None,
     };
+    if let Some(about) = message.as_ref().and_then(|message| message.resale_id)
+        && let Some(offer) = reader.resale(about).await?
+    {
+        let key = key_of(&offer).map_or(offer.title.clone(), |key| key.to_string());
+        let asks = message.is_some_and(|message| message.direction == Direction::Inbound);
+        return Ok(if asks {
+            task("answer a buyer", key.clone(), format!("listings edit {key} --text …"))
+        } else {
+            task("read and approve an answer to a buyer", key.clone(), format!("listings approve {key}"))
+        });
+    }
     if let Some(id) = message.and_then(|message| message.negotiation_id)
         && let Some(talk) = reader.negotiation(id).await?
     {
@@ -108,7 +132,11 @@ async fn decision(reader: &mut Reader<'_>, asked: &Approval) -> Result<Option<Ta
 }
 
 /// An act that waits for the owner's hands.
-async fn deed(reader: &mut Reader<'_>, effect: &Effect) -> Result<Option<Task>, CliError> {
+async fn deed(
+    reader: &mut Reader<'_>,
+    effect: &Effect,
+    context: &Context<'_>,
+) -> Result<Option<Task>, CliError> {
     let deed: Deed = serde_json::from_value(effect.payload.clone())?;
     let offer = match effect.subject.parse() {
         Ok(id) => reader.resale(id).await?,
@@ -123,7 +151,7 @@ async fn deed(reader: &mut Reader<'_>, effect: &Effect) -> Result<Option<Task>, 
     let currency = offer.as_ref().map(|offer| offer.currency).or(effect.spends.map(|spends| spends.currency));
     let (what, about, amount, command) = match deed {
         Deed::Write { listing, .. } => {
-            ("send a message".to_owned(), listing.to_string(), None, format!("negotiations sent {listing}"))
+            (send(effect, context), listing.to_string(), None, format!("negotiations sent {listing}"))
         }
         Deed::Buy { listing, price } => (
             "pay and fetch".to_owned(),
@@ -164,9 +192,32 @@ async fn deed(reader: &mut Reader<'_>, effect: &Effect) -> Result<Option<Task>, 
             None,
             format!("inventory refunded {} --amount …", claimed(reader, effect).await?),
         ),
-        Deed::Answer { .. } | Deed::Refund { .. } => return Ok(None),
+        Deed::Answer { .. } => {
+            let message = match effect.subject.parse() {
+                Ok(id) => reader.message(id).await?,
+                Err(_) => None,
+            };
+            let offer = match message.and_then(|message| message.resale_id) {
+                Some(id) => reader.resale(id).await?,
+                None => None,
+            };
+            let Some(key) = offer.as_ref().and_then(key_of) else { return Ok(None) };
+            (send(effect, context), key.to_string(), None, format!("listings answered {key}"))
+        }
+        Deed::Refund { order, amount } => (
+            "pay a buyer back".to_owned(),
+            order,
+            of(amount, currency),
+            "listings returned … --refund …".to_owned(),
+        ),
     };
     Ok(Some(Task { what, about, amount, command }))
+}
+
+/// To send a message, and from when on.
+fn send(effect: &Effect, context: &Context<'_>) -> String {
+    let wait = not_before(effect, context).map_or_else(String::new, |wait| format!(", {wait}"));
+    format!("send a message{wait}")
 }
 
 /// Our number of the item whose money is claimed back.

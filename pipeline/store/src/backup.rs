@@ -23,6 +23,7 @@ use crate::{SCHEMA_VERSION, StoreError};
 
 const DATABASE: &str = "autobazaaar.db";
 const KEYS: &str = "keys";
+const PHOTOS: &str = crate::photos::FOLDER;
 const CARD: &str = "backup.json";
 
 /// What a backup is.
@@ -73,6 +74,7 @@ impl Store {
         self.copy_to(path).await?;
         let mut card = examine(&copy, now).await?;
         card.with_keys = keys == Keys::With && self.copy_keys(&beside.join(KEYS)).await?;
+        self.copy_photos(&beside.join(PHOTOS))?;
         write_card(&beside.join(CARD), &card)?;
         sync_folder(&beside)?;
         self.faults.point("before a backup's name");
@@ -85,6 +87,14 @@ impl Store {
     async fn copy_to(&self, path: String) -> Result<(), StoreError> {
         let mut connection = self.bare().await;
         connection.run("copy the store", "VACUUM INTO $1", vec![Value::Text(path)]).await.map(|_| ())
+    }
+
+    /// Copies the photos, where there are any.
+    fn copy_photos(&self, to: &Path) -> Result<(), StoreError> {
+        match self.state.as_ref().map(|state| state.join(PHOTOS)).filter(|photos| photos.exists()) {
+            Some(photos) => copy_folder(&photos, to),
+            None => Ok(()),
+        }
     }
 
     /// Copies the key files; `false` for a store in memory, which has none.
@@ -150,6 +160,9 @@ pub async fn restore(
     faults.point("before a restore's name");
     if card.with_keys {
         add_missing(&work.join(KEYS), &state.join(KEYS))?;
+    }
+    if backup.join(PHOTOS).exists() {
+        add_missing(&backup.join(PHOTOS), &state.join(PHOTOS))?;
     }
     sync_file(&new)?;
     fs::rename(&new, &old).map_err(StoreError::io("rename into place", &old))?;

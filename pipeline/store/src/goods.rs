@@ -1,5 +1,7 @@
 //! Purchases, and items in our hands.
 
+use std::collections::HashSet;
+
 use autobazaaar_domain::event::EventKind;
 use autobazaaar_domain::ids::{DealId, InventoryId, PurchaseId};
 use autobazaaar_domain::inventory::{InventoryEvent, InventoryItem, InventoryStatus};
@@ -235,6 +237,19 @@ impl Reader<'_> {
     /// The database cannot be read.
     pub async fn item_of(&mut self, purchase: PurchaseId) -> Result<Option<InventoryItem>, StoreError> {
         Ok(self.list("WHERE purchase_id = $1", vec![purchase.put()]).await?.into_iter().next())
+    }
+
+    /// Names of every file of a photo that an item shows, in any size.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn photos_in_use(&mut self) -> Result<HashSet<String>, StoreError> {
+        let items: Vec<InventoryItem> =
+            self.list("WHERE images <> '[]' ORDER BY inventory_id", vec![]).await?;
+        let names = items.into_iter().flat_map(|item| {
+            item.images.into_iter().chain(item.processed_images.into_iter().map(|one| one.url))
+        });
+        Ok(names.collect())
     }
 
     /// Items in a state, the longest unchanged first.

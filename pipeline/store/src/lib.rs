@@ -36,6 +36,7 @@ pub mod notices;
 pub mod outbox;
 pub mod owner;
 mod people;
+mod photos;
 mod record;
 mod records;
 pub mod sales;

@@ -111,6 +111,8 @@ pub struct Store {
     names: std::sync::Mutex<(i64, u128)>,
     pub(crate) day_of: DayOf,
     pub(crate) faults: Faults,
+    /// The state folder; a store in memory has none.
+    pub(crate) state: Option<PathBuf>,
 }
 
 impl Store {
@@ -137,7 +139,8 @@ impl Store {
             None => None,
         };
         let (writer, vault) = (Mutex::new(writer), RwLock::new(vault));
-        Ok(Self { writer, reader, vault, entropy, names: std::sync::Mutex::default(), day_of, faults })
+        let state = file.as_deref().and_then(Path::parent).map(Path::to_owned);
+        Ok(Self { writer, reader, vault, entropy, names: std::sync::Mutex::default(), day_of, faults, state })
     }
 
     /// Begins a transaction that writes. `now` is the moment of everything in it; `actor` is who does
