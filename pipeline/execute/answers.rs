@@ -88,6 +88,15 @@ impl<M: Market> Executor<'_, M> {
         Ok(())
     }
 
+    /// Nobody is to be answered about an offer any more: it has ended.
+    pub(super) async fn drop_all_answers(&self, tx: &mut Tx<'_>, id: ResaleId) -> Result<(), ExecuteError> {
+        let open = unanswered(tx, id).await?;
+        for person in open.iter().map(|one| one.message.person_key.as_str()) {
+            self.drop_answers(tx, id, person).await?;
+        }
+        Ok(())
+    }
+
     /// The owner says yes to an answer: it is queued.
     ///
     /// # Errors

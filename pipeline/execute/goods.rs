@@ -246,6 +246,7 @@ impl<M: Market> Executor<'_, M> {
             || ExecuteError::Missing { record: "item", id: id.to_string(), by: "the owner".to_owned() };
         let item = tx.item(id).await?.ok_or_else(missing)?;
         for offer in tx.resales_of(id).await? {
+            self.drop_all_answers(&mut tx, offer.resale_id).await?;
             for effect in tx.effects_of(&offer.resale_id.to_string()).await? {
                 if effect.state == EffectState::Queued {
                     tx.withdraw(effect.effect_id, why).await?;

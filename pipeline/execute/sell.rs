@@ -65,6 +65,7 @@ impl<M: Market> Executor<'_, M> {
             tx.change_resale(listing.resale_id, ResaleEvent::Sell, None).await?;
         }
         tx.drop_due(REPRICE, listing.resale_id).await?;
+        self.drop_all_answers(tx, listing.resale_id).await?;
         self.withdraw_others(tx, &item, &listing).await?;
         if item.status == InventoryStatus::Listed {
             tx.change_item(item.inventory_id, InventoryEvent::Sell, None).await?;
@@ -84,6 +85,9 @@ impl<M: Market> Executor<'_, M> {
         sold: &ResaleListing,
     ) -> Result<(), ExecuteError> {
         for other in tx.resales_of(item.inventory_id).await? {
+            if other.resale_id != sold.resale_id {
+                self.drop_all_answers(tx, other.resale_id).await?;
+            }
             if other.resale_id != sold.resale_id
                 && matches!(other.status, ResaleStatus::Active | ResaleStatus::Paused)
                 && let Some(key) = key_of(&other)

@@ -351,7 +351,7 @@ fn buyers_are_answered_within_the_floor_and_a_return_is_booked() {
     ]);
     assert!(said.contains("read as counter") && said.contains("answer to Kim"), "{said}");
     assert!(sandbox.fails(1, &["listings", "answered", id]).contains("nothing waits"));
-    assert!(sandbox.ok(&["tasks"]).contains("answer to a buyer"));
+    assert!(sandbox.ok(&["tasks"]).contains("approve an answer"));
     let below = dollars(floor - 1);
     assert!(sandbox.fails(1, &["listings", "edit", id, "--price", &below]).contains("below the floor"));
     let better = dollars((floor + ask) / 200 * 100);
@@ -374,17 +374,23 @@ fn buyers_are_answered_within_the_floor_and_a_return_is_booked() {
     assert!(sandbox.ok(&["tasks"]).contains("answer a buyer"));
     let own = ["listings", "edit", id, "--buyer", "Lee", "--text", "It was never locked to a carrier."];
     assert!(sandbox.ok(&own).contains("never locked"));
-    sandbox.ok(&["listings", "reject", id, "--buyer", "lee"]);
+    let lee = sandbox.ok(&["listings", "show", id]);
+    assert!(lee.contains("Lee wrote:") && sandbox.ok(&["tasks"]).contains("--buyer Lee"), "{lee}");
+    sandbox.ok(&["listings", "message", id, "--buyer", "Max Q", "--text", "stop"]);
     // A formal offer at what we asked is taken; pasted twice it is one
     let taken = sandbox.ok(&["listings", "offer", id, "--buyer", "Kim", "--price", &better]);
     assert!(taken.contains("answer to Kim"), "{taken}");
     sandbox.ok(&["listings", "offer", id, "--buyer", "Kim", "--price", &better]);
-    sandbox.ok(&["listings", "approve", id]);
+    sandbox.ok(&["listings", "approve", id, "--buyer", "kim"]);
     sandbox.ok(&["listings", "answered", id]);
+
+    // What was still to be said to others is not, once it is sold
+    assert!(sandbox.ok(&["tasks"]).contains("approve an answer"));
 
     // Sold, paid, sent back: the books say what the return cost
     let price = cents(&Value::from(better.clone()));
     sandbox.ok(&["listings", "sold", id, "--price", &better, "--shipping", "10", "--fees", "12"]);
+    assert!(!sandbox.ok(&["tasks"]).contains("answer"));
     sandbox.ok(&["listings", "shipped", id, "--label", "8"]);
     sandbox.ok(&["listings", "paid", id]);
     let (before, more) = (books(&sandbox), dollars(price + 1_001));

@@ -18,6 +18,9 @@ use crate::execute::hand::ByHand;
 use crate::execute::market::{Incoming, Receipt, Refusal, RefusalCode, Writer};
 use crate::execute::{Change, Unanswered, key_of, unanswered};
 
+/// A buyer whose name nobody noted.
+const UNNAMED: &str = "a buyer";
+
 /// Arguments of `listings message`.
 #[derive(Debug, Args)]
 pub struct MessageArgs {
@@ -31,7 +34,7 @@ pub struct MessageArgs {
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Who the buyer is, as the venue shows it: tells buyers of the same offer apart
-    #[arg(long, value_name = "NAME", default_value = "a buyer")]
+    #[arg(long, value_name = "NAME", default_value = UNNAMED)]
     pub buyer: String,
 }
 
@@ -45,7 +48,7 @@ pub struct OfferedArgs {
     #[arg(long, value_name = "PRICE")]
     pub price: String,
     /// Who the buyer is, as the venue shows it: tells buyers of the same offer apart
-    #[arg(long, value_name = "NAME", default_value = "a buyer")]
+    #[arg(long, value_name = "NAME", default_value = UNNAMED)]
     pub buyer: String,
 }
 
@@ -166,8 +169,13 @@ async fn heard(
         context.out.say("this message was taken in before: nothing changes")?;
     } else if let Some(newest) = after.iter().rev().find(|one| one.direction == Direction::Inbound) {
         context.out.print(&read_as(newest, &offer))?;
+        if reader.is_suppressed(&newest.person_key).await? {
+            return context
+                .out
+                .print(&format!("{buyer} wants to hear no more: nothing is answered any more"));
+        }
     }
-    show_talk(&mut reader, &offer, name, context).await
+    show_talk(&mut reader, &offer, name, Some(buyer), context).await
 }
 
 /// How a message was understood.
@@ -180,7 +188,7 @@ fn read_as(message: &Message, offer: &ResaleListing) -> String {
     }
 }
 
-/// What waits in the talks about an offer, and what is next.
+/// What waits in the talks about an offer, or in that with one buyer, and what is next.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -188,34 +196,47 @@ pub async fn show_talk(
     reader: &mut Reader<'_>,
     offer: &ResaleListing,
     name: &str,
+    buyer: Option<&str>,
     context: &Context<'_>,
 ) -> Result<(), CliError> {
     let out = &context.out;
-    for one in unanswered(reader, offer.resale_id).await? {
-        let buyer = buyer_of(&one.message);
+    let said = reader.messages_about(offer.resale_id).await?;
+    let meant = |message: &Message| buyer.is_none_or(|buyer| is_buyer(message, buyer));
+    for one in unanswered(reader, offer.resale_id).await?.into_iter().filter(|one| meant(&one.message)) {
+        let (who, option) = (buyer_of(&one.message), buyer_option(&one.message));
         out.print("")?;
         if one.is_worded() {
-            out.print(&format!("answer to {buyer}, waits for your yes:"))?;
+            show_question(&said, &one.message, context)?;
+            out.print(&format!("answer to {who}, waits for your yes:"))?;
             print_text(&one.message, context)?;
-            out.say(&format!(
-                "hint: autobazaaar listings approve {name}   or edit {name} --price …, reject {name}"
-            ))?;
+            let commands =
+                format!("approve {name}{option}   or edit {name}{option} --price …, reject {name}{option}");
+            out.say(&format!("hint: autobazaaar listings {commands}"))?;
         } else {
-            out.print(&format!("{buyer} wants to know what the facts do not say:"))?;
+            out.print(&format!("{who} wants to know what the facts do not say:"))?;
             print_text(&one.message, context)?;
-            out.say(&format!("hint: autobazaaar listings edit {name} --text \"…\""))?;
+            out.say(&format!("hint: autobazaaar listings edit {name}{option} --text \"…\""))?;
         }
     }
-    for (message, effect) in unsent(reader, offer).await? {
+    for (message, effect) in unsent(reader, offer).await?.into_iter().filter(|(message, _)| meant(message)) {
         out.print("")?;
         out.print(&format!("answer to {}, ready to send, word for word:", buyer_of(&message)))?;
         print_text(&message, context)?;
         if let Some(wait) = not_before(&effect, context) {
             out.print(&format!("quiet hours: send it {wait}"))?;
         }
-        out.say(&format!("hint: when it is sent: autobazaaar listings answered {name}"))?;
+        let option = buyer_option(&message);
+        out.say(&format!("hint: when it is sent: autobazaaar listings answered {name}{option}"))?;
     }
     Ok(())
+}
+
+/// What the buyer wrote last, above the answer to it.
+fn show_question(said: &[Message], answer: &Message, context: &Context<'_>) -> Result<(), CliError> {
+    let theirs = |one: &&Message| one.direction == Direction::Inbound && one.person_key == answer.person_key;
+    let Some(question) = said.iter().rev().find(theirs) else { return Ok(()) };
+    context.out.print(&format!("{} wrote:", buyer_of(question)))?;
+    print_text(question, context)
 }
 
 fn print_text(message: &Message, context: &Context<'_>) -> Result<(), CliError> {
@@ -241,7 +262,8 @@ pub fn approve(args: &AnswerArgs, context: &Context<'_>) -> Result<(), CliError>
         }
         let mut hands = ByHand::default();
         desk.executor(&mut hands).say_yes_to_buyer(waiting.message.message_id, args.note.as_deref()).await?;
-        show_talk(&mut desk.store.read().await?, &offer, &args.id, context).await
+        let buyer = buyer_of(&waiting.message);
+        show_talk(&mut desk.store.read().await?, &offer, &args.id, Some(&buyer), context).await
     })
 }
 
@@ -285,7 +307,8 @@ pub fn edit(args: &EditAnswerArgs, context: &Context<'_>) -> Result<(), CliError
         let change = Change { price, text: text.as_deref() };
         let mut hands = ByHand::default();
         desk.executor(&mut hands).change_answer(about.message_id, change).await?;
-        show_talk(&mut desk.store.read().await?, &offer, &args.id, context).await
+        let buyer = buyer_of(about);
+        show_talk(&mut desk.store.read().await?, &offer, &args.id, Some(&buyer), context).await
     })
 }
 
@@ -373,8 +396,21 @@ fn address(offer: &ResaleListing, buyer: &str) -> String {
 }
 
 fn buyer_of(message: &Message) -> String {
-    let known = message.address.as_deref().unwrap_or("a buyer");
+    let known = message.address.as_deref().unwrap_or(UNNAMED);
     known.rsplit_once(" on ").map_or(known, |(name, _)| name).to_owned()
+}
+
+/// How a buyer is named on the command line; nothing for the one without a name.
+#[must_use]
+pub fn buyer_option(message: &Message) -> String {
+    let buyer = buyer_of(message);
+    match buyer.as_str() {
+        UNNAMED => String::new(),
+        plain if plain.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) => {
+            format!(" --buyer {plain}")
+        }
+        _ => format!(" --buyer '{}'", buyer.replace('\'', "")),
+    }
 }
 
 fn is_buyer(message: &Message, name: &str) -> bool {

@@ -171,7 +171,7 @@ pub async fn show_waiting_offer(desk: &Desk, name: &str, context: &Context<'_>) 
         return out.say("hint: autobazaaar listings sync tells what was sold");
     }
     if !offer.status.is_final() {
-        show_talk(&mut reader, &offer, &name, context).await?;
+        show_talk(&mut reader, &offer, &name, None, context).await?;
         return out
             .say(&format!("hint: when it is sold: autobazaaar listings sold {name} --price … --fees …"));
     }

@@ -83,7 +83,8 @@ pub fn returned(args: &ReturnedArgs, context: &Context<'_>) -> Result<(), CliErr
             return written_off(desk, &args.id, "a buyer's return, worth nothing any more", context).await;
         }
         context.out.print("it is in stock again")?;
-        show_waiting_offer(desk, &args.id, context).await
+        let item = find::item_behind(&mut desk.store.read().await?, &args.id).await?;
+        show_waiting_offer(desk, &item.sku, context).await
     })
 }
 

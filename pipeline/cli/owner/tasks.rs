@@ -8,6 +8,7 @@ use autobazaaar_domain::{Cents, Currency, Money};
 use autobazaaar_store::Reader;
 use clap::{Args, Subcommand};
 
+use super::buyers::buyer_option;
 use super::desk::at_desk;
 use super::talk::not_before;
 use crate::cli::output::{Cell, Column, Table};
@@ -108,11 +109,12 @@ async fn decision(reader: &mut Reader<'_>, asked: &Approval) -> Result<Option<Ta
         && let Some(offer) = reader.resale(about).await?
     {
         let key = key_of(&offer).map_or(offer.title.clone(), |key| key.to_string());
-        let asks = message.is_some_and(|message| message.direction == Direction::Inbound);
+        let asks = message.as_ref().is_some_and(|message| message.direction == Direction::Inbound);
+        let buyer = message.as_ref().map_or_else(String::new, buyer_option);
         return Ok(if asks {
-            task("answer a buyer", key.clone(), format!("listings edit {key} --text …"))
+            task("answer a buyer", key.clone(), format!("listings edit {key}{buyer} --text …"))
         } else {
-            task("read and approve an answer to a buyer", key.clone(), format!("listings approve {key}"))
+            task("approve an answer", key.clone(), format!("listings approve {key}{buyer}"))
         });
     }
     if let Some(id) = message.and_then(|message| message.negotiation_id)
@@ -197,12 +199,13 @@ async fn deed(
                 Ok(id) => reader.message(id).await?,
                 Err(_) => None,
             };
+            let buyer = message.as_ref().map_or_else(String::new, buyer_option);
             let offer = match message.and_then(|message| message.resale_id) {
                 Some(id) => reader.resale(id).await?,
                 None => None,
             };
             let Some(key) = offer.as_ref().and_then(key_of) else { return Ok(None) };
-            (send(effect, context), key.to_string(), None, format!("listings answered {key}"))
+            (send(effect, context), key.to_string(), None, format!("listings answered {key}{buyer}"))
         }
         Deed::Refund { order, amount } => (
             "pay a buyer back".to_owned(),
