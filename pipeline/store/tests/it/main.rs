@@ -11,3 +11,4 @@ mod money;
 mod negotiations;
 mod outbox;
 mod people;
+mod photos;

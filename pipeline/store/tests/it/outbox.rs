@@ -57,6 +57,28 @@ fn effects_are_claimed_by_priority_then_by_time() {
 }
 
 #[test]
+fn messages_alone_are_put_off_and_none_comes_earlier_for_it() {
+    run(async {
+        let store = with_caps(10, 0).await;
+        let mut tx = begin(&store, 1).await;
+        let later = NewEffect { not_before: Some(at(90)), ..message("later", Priority::Normal) };
+        let parcel = NewEffect { kind: EffectKind::Ship, ..message("parcel", Priority::Normal) };
+        for new in [message("now", Priority::Normal), later, parcel] {
+            tx.queue(new).await.unwrap();
+        }
+        assert_eq!(tx.put_off_messages(at(60)).await.unwrap(), 1);
+        assert_eq!(tx.put_off_messages(at(60)).await.unwrap(), 0, "once");
+        assert_eq!(claim(&mut tx).await, ["parcel"]);
+        tx.commit().await.unwrap();
+        let mut tx = begin(&store, 60).await;
+        assert_eq!(claim(&mut tx).await, ["now"]);
+        tx.commit().await.unwrap();
+        let mut tx = begin(&store, 90).await;
+        assert_eq!(claim(&mut tx).await, ["later"]);
+    });
+}
+
+#[test]
 fn a_doubtful_effect_is_never_sent_again() {
     run(async {
         let store = with_caps(10, 0).await;
