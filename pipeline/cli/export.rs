@@ -10,7 +10,7 @@ use autobazaaar_venues::export::{ForSale, LeftOut, Upload, text};
 use autobazaaar_venues::{Venue, ebay, facebook};
 use clap::Args;
 
-use super::output::{Cell, Column, Table, Tone};
+use super::output::{Cell, Column, Table};
 use super::state::{state_folder, with_store};
 use super::venues::a_venue;
 use super::{CliError, Context, OutputFormat, ResultExt as _};
