@@ -148,9 +148,12 @@ fn is_told_to_stop(stop: &Receiver<()>, plan: &Plan<Job>, context: &Context<'_>)
 fn work(due: Due<Job>, context: &Context<'_>) -> Result<(), CliError> {
     let name = due.job.name();
     if due.missed > 0 {
+        let missed = match due.missed {
+            1 => "an earlier time passed meanwhile and is".to_owned(),
+            many => format!("{many} earlier times passed meanwhile and are"),
+        };
         context.out.say(&format!(
-            "{name}: {} earlier times passed meanwhile and are not made up for; this is the one of {}",
-            due.missed,
+            "{name}: {missed} not made up for; this is the one of {}",
             due.at.format("%Y-%m-%d %H:%M")
         ))?;
     }
