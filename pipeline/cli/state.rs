@@ -14,6 +14,7 @@ use super::output::{Cell, Column, Table, Tone};
 use super::owner::{buyers, goods, offers, photos, returns, shop};
 use super::session::moment;
 use super::{CliError, Context};
+use crate::execute::key_of;
 
 /// Arguments of `inventory`.
 #[derive(Debug, Args)]
@@ -282,12 +283,20 @@ pub fn listings(args: &ListingsArgs, context: &Context<'_>) -> Result<(), CliErr
         for status in ResaleStatus::ALL {
             let open = matches!(status, ResaleStatus::Draft | ResaleStatus::Active | ResaleStatus::Paused);
             if all || open {
-                found.extend(reader.resales(*status, ALL).await?);
+                for one in reader.resales(*status, ALL).await? {
+                    // How it is named in commands: by the venue, else by our number of the thing.
+                    let name = match key_of(&one) {
+                        Some(key) => key.to_string(),
+                        None => reader.item(one.inventory_id).await?.map(|item| item.sku).unwrap_or_default(),
+                    };
+                    found.push((name, one));
+                }
             }
         }
         Ok::<_, StoreError>(found)
     })?;
     let mut table = Table::new([
+        Column::text("offer", "offer"),
         Column::text("platform", "venue"),
         Column::text("title", "title"),
         Column::text("status", "state"),
@@ -295,9 +304,10 @@ pub fn listings(args: &ListingsArgs, context: &Context<'_>) -> Result<(), CliErr
         Column::number("floor_price", "floor"),
         Column::text("created_at", "since"),
     ]);
-    for one in found {
+    for (name, one) in found {
         let money = |amount| Cell::money(Money { amount, currency: one.currency });
         table.push([
+            Cell::text(name),
             Cell::text(one.platform.to_string()),
             Cell::text(one.title),
             Cell::text(one.status.as_str()),

@@ -103,7 +103,7 @@ fn what_is_over_is_told_as_sold_or_ended() {
     assert_eq!((sold.status, sold.sold_at), (Status::Sold, None));
 
     // Sold for less than the price shown.
-    let accepted = [("Was <span", "Best offer accepted <span")];
+    let accepted = [("Was <span", "<b>Best offer accepted</b> <span")];
     let sold = item(&ebay_item(&say("This listing sold on Mon, May 4 at 9:41 PM."), &accepted)).observation;
     assert_eq!((sold.status, sold.price_kind), (Status::Sold, PriceKind::OrBestOffer));
     assert!(sold.attributes.get("sold_for").is_some());

@@ -152,24 +152,18 @@ fn says_ended(text: &str) -> bool {
 /// cannot be bought.
 fn ended(draft: &mut Draft, message: &str, document: &Document) {
     let day = words::day_in(message);
-    let labelled = |words: &[&str]| {
-        let labels = document.elements().filter(|element| {
-            element.classes().any(|class| {
-                class.starts_with("x-price-section")
-                    || class.starts_with("x-buybox")
-                    || class.starts_with("vi-price")
-            })
-        });
-        labels
-            .take(MOST_PLACES)
-            .map(Element::text)
-            .any(|text| words.iter().any(|word| text.to_lowercase().contains(word)))
+    let labelled = |label: &str| {
+        let begins = |text: &str| {
+            let start: String = text.trim_start().chars().take(label.len()).collect();
+            start.eq_ignore_ascii_case(label)
+        };
+        document.elements().any(|element| element.tag() != "script" && begins(element.raw()))
     };
-    if says_sold(message) || labelled(&["sold for", "winning bid"]) {
+    if says_sold(message) || labelled("sold for") || labelled("winning bid") {
         let asked = draft.price;
         draft.sold();
         draft.sold_at = day;
-        if labelled(&["best offer accepted"]) || words::is_offer_accepted(message) {
+        if labelled("best offer accepted") || words::is_offer_accepted(message) {
             draft.price = Price { kind: autobazaaar_domain::PriceKind::OrBestOffer, ..asked };
             draft.attribute("sold_for", Some("an accepted offer below the price shown"));
         }
