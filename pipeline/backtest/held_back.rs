@@ -70,7 +70,9 @@ pub fn held_back(
         .listings
         .iter()
         .filter(|listing| listing.currency == currency && listing.watched)
-        .filter(|listing| is_whole_offer(listing))
+        .filter(|listing| {
+            is_whole_offer(&listing.title, listing.description.as_deref(), listing.ask().is_some())
+        })
         .collect();
     let item = |listing: &Listing| taught.items.get(&listing.key).copied().unwrap_or(item_id(&listing.key));
     let queries: Vec<_> =

@@ -120,7 +120,9 @@ impl<'a> Hindsight<'a> {
             .listings
             .iter()
             .filter(|listing| listing.currency == self.currency && listing.first_seen >= moment)
-            .filter(|listing| is_whole_offer(listing))
+            .filter(|listing| {
+                is_whole_offer(&listing.title, listing.description.as_deref(), listing.ask().is_some())
+            })
             .filter(|listing| price(listing).is_some())
             .collect();
         let item = |listing: &Listing| self.items.get(&listing.key).copied().unwrap_or(ItemId([0; 16]));

@@ -130,6 +130,10 @@ mod tests {
             assert!(venue.requests_per_minute.take().is_some() && venue.requests_per_day.take().is_some());
         }
         assert!(spelled.ebay.client_id.take().is_some() && spelled.ebay.client_secret.take().is_some());
+        let ebay = &mut spelled.ebay;
+        assert!(ebay.refresh_token.take().is_some() && ebay.location.take().is_some());
+        assert!(ebay.fulfilment_policy.take().is_some() && ebay.payment_policy.take().is_some());
+        assert!(ebay.return_policy.take().is_some());
         assert!(spelled.ebay.credentials_file.take().is_some() && spelled.fetch.contact.take().is_some());
         assert!(spelled.browser.program.take().is_some() && spelled.browser.address.take().is_some());
         assert_eq!(spelled, Config::default());

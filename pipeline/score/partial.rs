@@ -9,7 +9,6 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::wanted::is_wanted_ad;
-use crate::enrich::listings::Listing;
 
 /// In a title.
 const TITLE: &[&str] = &[
@@ -58,9 +57,8 @@ pub fn part_payment<'a>(title: &'a str, description: Option<&'a str>) -> Option<
 /// Whether a listing offers a thing for its price: it neither looks for one nor asks for a part of
 /// the price. Others tell nothing of what things cost.
 #[must_use]
-pub fn is_whole_offer(listing: &Listing) -> bool {
-    !is_wanted_ad(&listing.title, listing.ask().is_some())
-        && part_payment(&listing.title, listing.description.as_deref()).is_none()
+pub fn is_whole_offer(title: &str, description: Option<&str>, has_ask: bool) -> bool {
+    !is_wanted_ad(title, has_ask) && part_payment(title, description).is_none()
 }
 
 #[cfg(test)]

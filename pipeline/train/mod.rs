@@ -105,7 +105,7 @@ pub fn examples<'a>(
         else {
             continue;
         };
-        if is_whole_offer(listing) {
+        if is_whole_offer(&listing.title, listing.description.as_deref(), listing.ask().is_some()) {
             examples.entry(listing.currency).or_default().push(example(listing, item, Some(price), basis));
         }
     }

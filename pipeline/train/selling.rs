@@ -125,8 +125,11 @@ pub fn stays<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<Stay<'a>> 
 }
 
 fn watched<'a>(input: &SellingInput<'a>, currency: Currency) -> Vec<&'a Listing> {
-    let meant =
-        |listing: &&Listing| listing.currency == currency && listing.watched && is_whole_offer(listing);
+    let meant = |listing: &&Listing| {
+        listing.currency == currency
+            && listing.watched
+            && is_whole_offer(&listing.title, listing.description.as_deref(), listing.ask().is_some())
+    };
     input.drawn(input.listings.iter().chain(input.own).filter(meant).collect())
 }
 
