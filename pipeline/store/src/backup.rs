@@ -245,7 +245,9 @@ async fn examine(database: &Path, taken_at: Utc) -> Result<BackupCard, StoreErro
     drop(bytes);
     let mut connection = Connection::open(Some(database), Mode::ReadOnly, Duration::ZERO).await?;
     let mut one = async |sql: &'static str| {
-        let rows = connection.rows("look at a backup", sql, vec![]).await?;
+        let rows = connection.rows("look at a backup", sql, vec![]).await;
+        // A damaged page may stop the check itself.
+        let rows = rows.map_err(|error| refuse(format!("it cannot be read: {error}")))?;
         Ok::<_, StoreError>(
             rows.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or(Value::Null),
         )
