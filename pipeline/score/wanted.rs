@@ -86,6 +86,12 @@ const SELLERS_BUYER: &[&str] = &[
 const NAMED_WANTED: &[&str] =
     &["poster", "posters", "dead", "movie", "dvd", "blu", "game", "weapons", "sign"];
 
+/// What sellers look for, beside a price: "looking for a new home", "… a serious buyer".
+const SOUGHT_BY_SELLERS: &[&str] = &[
+    "home", "owner", "buyer", "change", "someone", "somebody", "tenant", "roommate", "renter", "family",
+    "person", "place", "offers", "trade", "trades",
+];
+
 /// Whether a title is that of somebody who wants to buy. `has_ask` is whether the advertisement
 /// states a price that is meant: doubtful titles count as wishes only without one.
 #[must_use]
@@ -100,13 +106,19 @@ pub fn is_wanted_ad(title: &str, has_ask: bool) -> bool {
     }
     let leading = match *first {
         "wanted" => !NAMED_WANTED.contains(&second),
-        "iso" => !second.chars().all(|c| c.is_ascii_digit()),
+        // A norm or a film's speed; a year is that of the thing sought.
+        "iso" => second.parse().map_or(true, |number: u32| (1950..2050).contains(&number)),
         "buyer" => second != "beware",
         "ankauf" | "cash4" => true,
         "cash" => second == "for" || second == "4",
         // "Looking for a change?" opens offers too; "looking for a new home" is said of gifts.
-        "looking" => {
-            !has_ask && second == "for" && !words.iter().any(|word| ["home", "owner"].contains(word))
+        "looking" if second == "for" => {
+            let (asks, sellers) = if has_ask {
+                (title.contains('?'), SOUGHT_BY_SELLERS)
+            } else {
+                (false, &SOUGHT_BY_SELLERS[..2])
+            };
+            !asks && !words.iter().any(|word| sellers.contains(word))
         }
         "buy" | "buying" => !has_ask,
         _ => false,
@@ -178,13 +190,21 @@ mod tests {
             "CA$H PAID 4 TABLETS",
             "BUY iPhone 8 (buy Galaxy)",
             "iphone x webuy cash offer",
+            "Looking for a pick-up truck",
+            "ISO 2015 Subaru Outback",
         ] {
             assert!(is_wanted_ad(title, true), "{title}");
         }
-        for title in ["Buy new phones of all kinds", "Looking for a pick-up truck"] {
-            assert!(is_wanted_ad(title, false) && !is_wanted_ad(title, true), "{title}");
-        }
+        let doubtful = "Buy new phones of all kinds";
+        assert!(is_wanted_ad(doubtful, false) && !is_wanted_ad(doubtful, true));
         assert!(!is_wanted_ad("Sofa looking for a new home", false));
+        for title in [
+            "Looking for a change? Honda Civic",
+            "Looking for a serious buyer, MacBook Pro",
+            "ISO 9001 scale",
+        ] {
+            assert!(!is_wanted_ad(title, true), "{title}");
+        }
     }
 
     #[test]
