@@ -120,6 +120,7 @@ impl Book {
             funds: BTreeMap::from([(self.currency, funds)]),
             open_negotiations: self.talks.len() as u32,
             bought_this_week: self.taken_on.iter().filter(|at| **at > week).count() as u32,
+            ..Portfolio::default()
         }
     }
 

@@ -49,6 +49,9 @@ pub(super) fn assess(
     if !matches!(deal.status, DealStatus::Discovered | DealStatus::Analyzing) {
         return pass(Reason::with_detail(ReasonCode::PassedUnderWay, deal.status.as_str()));
     }
+    if let Some(status) = portfolio.taken(deal) {
+        return pass(Reason::with_detail(ReasonCode::PassedUnderWay, status.as_str()));
+    }
     if deal.expires_at.is_some_and(|end| end <= now) {
         return pass(Reason::bare(ReasonCode::PassedExpired));
     }
@@ -67,6 +70,11 @@ pub(super) fn assess(
     if ask < least {
         let money = |amount| Figure::Money(Money { amount, currency: deal.currency });
         return pass(Reason::measured(ReasonCode::PassedTooGood, money(ask), money(least)));
+    }
+    let honest = limits.config.min_honest;
+    if honest.is_nan() || figures.honest < honest {
+        let (found, limit) = (Figure::Share(figures.honest), Figure::Share(honest));
+        return pass(Reason::measured(ReasonCode::PassedDoubtful, found, limit));
     }
     if let Some(reason) = unsure(deal, figures.given_ask.as_ref().unwrap_or(&figures.value), limits) {
         return pass(reason);

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use autobazaaar_domain::{Cents, Currency};
+use autobazaaar_domain::ids::DealId;
+use autobazaaar_domain::{Cents, Currency, Deal, DealStatus, ItemId};
 use serde::Serialize;
 
 use super::limits::Limits;
@@ -28,6 +29,10 @@ pub struct Portfolio {
     pub funds: BTreeMap<Currency, Funds>,
     pub open_negotiations: u32,
     pub bought_this_week: u32,
+    /// Deals that were taken on before, whatever came of them: the newest episode of each item. A
+    /// decision that meets one says so itself, so that its inputs need not hold them all.
+    #[serde(skip)]
+    pub taken: BTreeMap<ItemId, (u32, DealStatus)>,
 }
 
 impl Portfolio {
@@ -39,6 +44,22 @@ impl Portfolio {
             .iter()
             .map(|(currency, capital)| (*currency, Funds { capital: *capital, ..Funds::default() }));
         Self { funds: funds.collect(), ..Self::default() }
+    }
+
+    /// Notes a deal that was taken on.
+    pub fn take(&mut self, DealId { item, episode }: DealId, status: DealStatus) {
+        let newest = self.taken.entry(item).or_insert((episode, status));
+        if episode >= newest.0 {
+            *newest = (episode, status);
+        }
+    }
+
+    /// How far a deal has come that was taken on before. A price that fell since makes it a new one.
+    pub(super) fn taken(&self, deal: &Deal) -> Option<DealStatus> {
+        self.taken
+            .get(&deal.item_id)
+            .filter(|(episode, _)| deal.episode <= *episode)
+            .map(|(_, status)| *status)
     }
 
     /// Money that counts in a currency: the smaller of what is there and what may be used.

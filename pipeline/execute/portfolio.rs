@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use autobazaaar_domain::inventory::InventoryStatus;
 use autobazaaar_domain::purchase::PurchaseStatus;
-use autobazaaar_domain::{Cents, Currency, Utc};
+use autobazaaar_domain::{Cents, Currency, DealStatus, Utc};
 use autobazaaar_store::{Reader, StoreError, TrackedDeal};
 use chrono::TimeDelta;
 
@@ -50,7 +50,15 @@ pub async fn portfolio(
     let open = reader.open_negotiations(ALL).await?.len();
     let bought = bought_since(reader, now - TimeDelta::days(7)).await?;
     // What is talked about may be bought before the week is over.
-    Ok(Portfolio { funds, open_negotiations: count(open), bought_this_week: count(bought + open) })
+    let bought_this_week = count(bought + open);
+    let mut portfolio =
+        Portfolio { funds, open_negotiations: count(open), bought_this_week, ..Portfolio::default() };
+    for &status in DealStatus::ALL {
+        for deal in reader.deals(status, ALL).await? {
+            portfolio.take(deal.deal_id, status);
+        }
+    }
+    Ok(portfolio)
 }
 
 fn tie(funds: &mut BTreeMap<Currency, Funds>, currency: Currency, deal: Option<&TrackedDeal>, amount: Cents) {

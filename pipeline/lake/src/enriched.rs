@@ -121,9 +121,9 @@ fn comps(rows: &[(ObservationId, Enriched)]) -> Result<ArrayRef, LakeError> {
     list_of(comp_fields(), columns, rows.iter().map(|(_, row)| row.comps.len()))
 }
 
-/// Columns that [`read_enriched`] needs; the lists of comps, points and words, which are most of
-/// a file, are left out.
-pub const LEAN_COLUMNS: [&str; 16] = [
+/// Columns that scoring needs: the lists of comps and words, which are most of a file, are left out. Price
+/// points stay: a price that fell opens a new episode.
+pub const LEAN_COLUMNS: [&str; 17] = [
     "platform",
     "external_id",
     "observation_id",
@@ -139,6 +139,7 @@ pub const LEAN_COLUMNS: [&str; 16] = [
     "market_price",
     "days_on_market",
     "censored",
+    "price_history",
     "run_id",
 ];
 

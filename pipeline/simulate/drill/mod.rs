@@ -199,7 +199,7 @@ impl<A: Access> Drill<A> {
         Ok(Portfolio {
             funds: [(Currency::USD, funds)].into(),
             open_negotiations: u32::try_from(open).unwrap_or(u32::MAX),
-            bought_this_week: 0,
+            ..Portfolio::default()
         })
     }
 
