@@ -42,7 +42,7 @@ pub use searching::{
 };
 pub use sections::{
     ActingConfig, EnrichConfig, IngestConfig, OwnerConfig, PublishConfig, ReportConfig, SourceConfig,
-    TimeZone, TrainConfig,
+    TrainConfig,
 };
 pub use shown::{Setting, settings, to_toml};
 pub use template::template;

@@ -1,11 +1,9 @@
 //! The sections of the configuration. Doc comments here are the reference that owners read.
 
-use std::fmt;
 use std::num::NonZeroU32;
-use std::str::FromStr;
 
-use chrono::FixedOffset;
-use schemars::{JsonSchema, SchemaGenerator};
+use autobazaaar_domain::Zone;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A `NonZeroU32` of a literal; a zero fails to compile.
@@ -80,6 +78,10 @@ pub struct EnrichConfig {
     /// Days after its last sight until nothing is claimed any more about a listing's presence.
     #[schemars(range(min = 1, max = 3_650))]
     pub stale_after_days: NonZeroU32,
+    /// Days after its last sight from which on a listing is history: it stays in the lake, and no stage
+    /// after ingest looks at it.
+    #[schemars(range(min = 1, max = 36_500))]
+    pub look_back_days: NonZeroU32,
     /// Comparables kept for a listing.
     #[schemars(range(min = 1, max = 100))]
     pub comps: NonZeroU32,
@@ -87,7 +89,7 @@ pub struct EnrichConfig {
 
 impl Default for EnrichConfig {
     fn default() -> Self {
-        Self { stale_after_days: count!(14), comps: count!(10) }
+        Self { stale_after_days: count!(14), look_back_days: count!(36_500), comps: count!(10) }
     }
 }
 
@@ -173,8 +175,10 @@ impl Default for ReportConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OwnerConfig {
-    /// Zone in which times are shown: `UTC` or an offset such as `-07:00`. Stored times are UTC.
-    pub time_zone: TimeZone,
+    /// Zone in which times are shown and quiet hours are kept: `UTC`, a place such as
+    /// `America/Los_Angeles`, or an offset such as `-07:00`. Stored times are UTC.
+    #[schemars(with = "String")]
+    pub time_zone: Zone,
     /// Who buys and sells. Every message names it; without it none is written.
     pub name: String,
     /// Where letters reach the owner. Every message names it; without it none is written.
@@ -228,90 +232,6 @@ impl Default for ActingConfig {
             quiet_hours: "21:00-08:00".to_owned(),
             offer_hours: count!(48),
             reprice_days: count!(7),
-        }
-    }
-}
-
-/// A zone of a fixed offset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct TimeZone(FixedOffset);
-
-/// A text that is not a zone.
-#[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not a time zone: expected UTC or an offset such as -07:00")]
-pub struct BadTimeZone(String);
-
-impl TimeZone {
-    /// The offset, for chrono.
-    #[must_use]
-    pub fn offset(self) -> FixedOffset {
-        self.0
-    }
-}
-
-impl Default for TimeZone {
-    fn default() -> Self {
-        Self(chrono::Offset::fix(&chrono::Utc))
-    }
-}
-
-impl FromStr for TimeZone {
-    type Err = BadTimeZone;
-
-    fn from_str(text: &str) -> Result<Self, BadTimeZone> {
-        if text.eq_ignore_ascii_case("utc") {
-            return Ok(Self::default());
-        }
-        text.parse().map(Self).map_err(|_| BadTimeZone(text.to_owned()))
-    }
-}
-
-impl TryFrom<String> for TimeZone {
-    type Error = BadTimeZone;
-
-    fn try_from(text: String) -> Result<Self, BadTimeZone> {
-        text.parse()
-    }
-}
-
-impl From<TimeZone> for String {
-    fn from(zone: TimeZone) -> Self {
-        zone.to_string()
-    }
-}
-
-impl fmt::Display for TimeZone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.local_minus_utc() == 0 { f.write_str("UTC") } else { write!(f, "{}", self.0) }
-    }
-}
-
-impl JsonSchema for TimeZone {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "TimeZone".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string" })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn zones_read_back() {
-        for text in ["UTC", "-07:00", "+05:30"] {
-            assert_eq!(text.parse::<TimeZone>().unwrap().to_string(), text);
-        }
-        for text in ["", "Mars", "25:00", "+99:00"] {
-            assert!(text.parse::<TimeZone>().is_err(), "{text}");
         }
     }
 }

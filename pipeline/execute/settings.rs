@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use autobazaaar_domain::{Cents, Currency, Platform, Utc};
+use autobazaaar_domain::{Cents, Currency, Platform, Utc, Zone};
 use autobazaaar_negotiation::Playbook;
 use autobazaaar_negotiation::selling::SellingParameters;
 use autobazaaar_negotiation::strategy::QuietHours;
 use autobazaaar_negotiation::writing::Owner;
-use chrono::FixedOffset;
 
 /// Where something may be done without asking the owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +47,7 @@ pub struct Settings {
     /// What may be done without a word of the owner.
     pub rights: Rights,
     /// When nobody is written to; `None`: never.
-    pub quiet: Option<(QuietHours, FixedOffset)>,
+    pub quiet: Option<(QuietHours, Zone)>,
     /// Hours that an offer of ours stands.
     pub offer_hours: i64,
     /// Days after which an item that did not sell gets cheaper, and by what share.

@@ -57,7 +57,7 @@ impl<M: Market> Executor<'_, M> {
             currency: to.currency,
             restated: say.restated,
             stands_until: say.stands_until.map(|until| match zone {
-                Some(zone) => until.with_timezone(&zone),
+                Some(zone) => zone.at(until),
                 None => until.fixed_offset(),
             }),
             answers: say.answers,

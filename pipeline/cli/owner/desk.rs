@@ -66,8 +66,8 @@ pub fn at_new_desk<T>(
     let config = context.config();
     let capital = capital(config)?;
     let settings = settings(config, &capital);
-    let zone = config.owner.time_zone.offset();
-    let day_of = Arc::new(move |at: Utc| -> NaiveDate { at.with_timezone(&zone).date_naive() });
+    let zone = config.owner.time_zone;
+    let day_of = Arc::new(move |at: Utc| -> NaiveDate { zone.at(at).date_naive() });
     let entropy = Arc::new(DrawnEntropy::from(context.entropy));
     let now = context.now();
     let runtime =
@@ -130,7 +130,7 @@ fn settings(config: &Config, capital: &[Money]) -> Settings {
     // The configuration was checked: what is no venue never got here.
     let venues =
         |names: &[String]| Right::At(names.iter().filter_map(|name| name.parse::<Platform>().ok()).collect());
-    let quiet = acting.quiet_hours.parse().ok().map(|hours| (hours, owner.time_zone.offset()));
+    let quiet = acting.quiet_hours.parse().ok().map(|hours| (hours, owner.time_zone));
     Settings {
         rights: Rights { contact: venues(&acting.contact_unasked), buy: venues(&acting.buy_unasked) },
         quiet,

@@ -244,10 +244,10 @@ pub async fn show_waiting(
 /// From when on a message may be sent, where that is not now: "not before 08:00".
 pub fn not_before(effect: &Effect, context: &Context<'_>) -> Option<String> {
     let (owner, acting) = (&context.config().owner, &context.config().acting);
-    let zone = owner.time_zone.offset();
+    let zone = owner.time_zone;
     let from = effect.not_before.max(context.now());
     let open = acting.quiet_hours.parse::<QuietHours>().map_or(from, |hours| hours.next_open(from, zone));
-    (open > context.now()).then(|| format!("not before {}", open.with_timezone(&zone).format("%H:%M")))
+    (open > context.now()).then(|| format!("not before {}", zone.at(open).format("%H:%M")))
 }
 
 fn print_text(what: &str, message: &Message, context: &Context<'_>) -> Result<(), CliError> {

@@ -36,6 +36,7 @@ pub mod scan;
 pub mod selling;
 pub mod valuation;
 pub mod when;
+pub mod zone;
 
 pub use attributes::Attributes;
 pub use clock::Clock;
@@ -51,6 +52,7 @@ pub use money::{Cents, Currency, Money};
 pub use scan::{Scan, Sighting};
 pub use selling::DaysToSell;
 pub use valuation::{Basis, Quantiles, Valuation};
+pub use zone::Zone;
 
 /// A moment in UTC. Sources without a zone get one from their mapping before they get here.
 pub type Utc = chrono::DateTime<chrono::Utc>;

@@ -1,7 +1,7 @@
 //! Quiet hours, wherever the owner lives and whenever they begin.
 
-use autobazaaar_domain::Lifecycle as _;
 use autobazaaar_domain::effect::{EffectKind, EffectState};
+use autobazaaar_domain::{Lifecycle as _, Zone};
 use autobazaaar_negotiation::strategy::QuietHours;
 use chrono::{FixedOffset, NaiveTime, TimeDelta};
 use proptest::prelude::*;
@@ -29,11 +29,11 @@ impl Night {
         since < (self.until - self.from).rem_euclid(MINUTES_A_DAY)
     }
 
-    fn setting(self) -> (QuietHours, FixedOffset) {
+    fn setting(self) -> (QuietHours, Zone) {
         let time =
             |minute: i64| NaiveTime::from_num_seconds_from_midnight_opt(minute as u32 * 60, 0).unwrap();
         let hours = QuietHours { from: time(self.from), until: time(self.until) };
-        (hours, FixedOffset::east_opt(self.zone as i32 * 60).unwrap())
+        (hours, FixedOffset::east_opt(self.zone as i32 * 60).unwrap().into())
     }
 }
 
@@ -103,7 +103,7 @@ async fn what_was_written_by_day_is_not_sent_late_at_night() {
     let now = fixtures::now();
     let quiet_from = now.time() + TimeDelta::hours(1);
     let hours = QuietHours { from: quiet_from, until: quiet_from + TimeDelta::hours(9) };
-    desk.settings.quiet = Some((hours, FixedOffset::east_opt(0).unwrap()));
+    desk.settings.quiet = Some((hours, Zone::default()));
     // Written while it was not quiet; the process was down until it was
     desk.executor_at(now).take_on(vec![go(deal("a", 80_000, 120_000), 10)]).await.unwrap();
     desk.tick(2).await;
@@ -122,7 +122,7 @@ async fn buyers_are_answered_in_the_morning() {
     let listing = super::selling::listed(&mut desk).await;
     let key = crate::execute::key_of(&listing).unwrap();
     let hours = QuietHours { from: at(24).time(), until: at(32).time() };
-    desk.settings.quiet = Some((hours, FixedOffset::east_opt(0).unwrap()));
+    desk.settings.quiet = Some((hours, Zone::default()));
     let before = messages(&desk);
     desk.market.says(Writer::Buyer, "ann", &key, "Is it still available?", None);
     desk.tick(25).await;

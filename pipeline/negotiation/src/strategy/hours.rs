@@ -1,7 +1,7 @@
 //! Hours in which nobody is written to.
 
-use autobazaaar_domain::Utc;
-use chrono::{FixedOffset, NaiveTime, TimeDelta};
+use autobazaaar_domain::{Utc, Zone};
+use chrono::{NaiveTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 /// Local hours of quiet, from `from` up to but without `until`; over midnight where `from` is the
@@ -32,32 +32,28 @@ impl std::str::FromStr for QuietHours {
 }
 
 impl QuietHours {
-    /// The first moment from `at` on that is not quiet at a place `zone` away from UTC.
-    ///
-    /// The zone's offset is that of `at`: a change to or from summer time in the night shifts the
-    /// answer by its hour.
+    /// The first moment from `at` on that is not quiet by the clocks of a zone.
     #[must_use]
-    pub fn next_open(self, at: Utc, zone: FixedOffset) -> Utc {
-        let local = at.with_timezone(&zone).time();
+    pub fn next_open(self, at: Utc, zone: impl Into<Zone>) -> Utc {
+        let zone = zone.into();
+        let local = zone.at(at).naive_local();
+        let time = local.time();
         let quiet = if self.from <= self.until {
-            self.from <= local && local < self.until
+            self.from <= time && time < self.until
         } else {
-            local >= self.from || local < self.until
+            time >= self.from || time < self.until
         };
         if !quiet {
             return at;
         }
-        let mut wait = self.until - local;
-        if wait <= TimeDelta::zero() {
-            wait += TimeDelta::days(1);
-        }
-        at + wait
+        let tomorrow = TimeDelta::days(i64::from(time >= self.until));
+        zone.moment((local.date() + tomorrow).and_time(self.until)).max(at)
     }
 
     /// The first moment from `at` on that suits both sides. Bounded: hours of quiet that leave no
     /// common moment within two days give the last one tried.
     #[must_use]
-    pub fn next_open_for_both(ours: (Self, FixedOffset), theirs: (Self, FixedOffset), at: Utc) -> Utc {
+    pub fn next_open_for_both(ours: (Self, Zone), theirs: (Self, Zone), at: Utc) -> Utc {
         let mut open = at;
         for _ in 0..4 {
             let next = theirs.0.next_open(ours.0.next_open(open, ours.1), theirs.1);
@@ -72,6 +68,8 @@ impl QuietHours {
 
 #[cfg(test)]
 mod tests {
+    use chrono::FixedOffset;
+
     use super::*;
 
     fn at(text: &str) -> Utc {
@@ -102,10 +100,21 @@ mod tests {
     }
 
     #[test]
+    fn the_morning_comes_an_hour_earlier_in_summer_time() {
+        let hours: QuietHours = "21:00-08:00".parse().unwrap();
+        let berlin: Zone = "Europe/Berlin".parse().unwrap();
+        // The night in which clocks are put forward, and the one after it.
+        assert_eq!(hours.next_open(at("2026-03-28T22:00:00Z"), berlin), at("2026-03-29T06:00:00Z"));
+        assert_eq!(hours.next_open(at("2026-03-27T22:00:00Z"), berlin), at("2026-03-28T07:00:00Z"));
+    }
+
+    #[test]
     fn waits_for_both_sides() {
         let night: QuietHours = "21:00-08:00".parse().unwrap();
-        let (east, west) =
-            (FixedOffset::west_opt(5 * 3600).unwrap(), FixedOffset::west_opt(8 * 3600).unwrap());
+        let (east, west) = (
+            FixedOffset::west_opt(5 * 3600).unwrap().into(),
+            FixedOffset::west_opt(8 * 3600).unwrap().into(),
+        );
         let open = QuietHours::next_open_for_both((night, east), (night, west), at("2026-11-25T05:00:00Z"));
         assert_eq!(open, at("2026-11-25T16:00:00Z"));
     }
