@@ -41,7 +41,7 @@ impl Past {
         before: Utc,
     ) -> Result<Self, SqlError> {
         engine.attach_past(lake, before)?;
-        let mut listings = listings::load(lake, engine, options.stale_after_days)?;
+        let mut listings = listings::load(lake, engine, options.window)?;
         listings.sort_by(|a, b| a.first_seen.cmp(&b.first_seen).then_with(|| a.key.cmp(&b.key)));
         let histories = listings::price_histories(engine)?;
         let enriched = enrich_in_memory(&listings, histories, options);

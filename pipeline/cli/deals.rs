@@ -303,8 +303,7 @@ fn show(lake: &Lake, id: &ListingKey, context: &Context<'_>) -> Result<(), CliEr
     let wanted = std::iter::once(id.clone()).collect();
     let found = explain(lake, &engine, &economics, as_of, &wanted)?;
     let Some(one) = found.into_iter().next() else {
-        return Err(CliError::failed(format!("there is no scored listing {id}"))
-            .hint("autobazaaar deals --all lists them"));
+        return Err(not_scored(&engine, id)?);
     };
     if context.out.format() == OutputFormat::Table {
         for line in told(&one) {
@@ -323,6 +322,22 @@ fn show(lake: &Lake, id: &ListingKey, context: &Context<'_>) -> Result<(), CliEr
         "decision": one.decision,
     });
     context.out.print(&serde_json::to_string_pretty(&json)?)
+}
+
+/// Why there is nothing to show: what is gone is no deal any more.
+fn not_scored(engine: &Engine, id: &ListingKey) -> Result<CliError, SqlError> {
+    let sql = "select strftime(last_seen, '%Y-%m-%d') from lake.enriched
+        where platform = ? and external_id = ? and presence = 'gone'";
+    let doing = "cannot look for the listing";
+    let mut statement = engine.connection().prepare(sql).map_err(SqlError::new(doing))?;
+    let mut rows = statement.query([id.platform.as_str(), &id.external_id]).map_err(SqlError::new(doing))?;
+    let Some(row) = rows.next().map_err(SqlError::new(doing))? else {
+        return Ok(CliError::failed(format!("there is no scored listing {id}"))
+            .hint("autobazaaar deals --all lists them"));
+    };
+    let last_seen: String = row.get(0).map_err(SqlError::new(doing))?;
+    Ok(CliError::failed(format!("{id} is gone: it was last seen on {last_seen}"))
+        .hint("autobazaaar query reads what is known of it: select * from listings"))
 }
 
 /// A scored deal with its decision, as the newest run left them; `None` for what it does not know.
@@ -400,6 +415,12 @@ fn told(one: &Explained) -> Vec<String> {
             figures.roi * 100.0,
             figures.p_loss * 100.0,
         ));
+        if figures.honest < 0.995 {
+            lines.push(format!(
+                "  an honest offer with a chance of {:.0} %: so low an ask is soon taken, where it is meant",
+                figures.honest * 100.0
+            ));
+        }
         let days = figures.days_to_sell;
         lines.push(format!(
             "  sold {:.0} days after paying, in four cases of five {:.0} to {:.0} ({}), at {}",

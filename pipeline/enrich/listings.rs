@@ -61,12 +61,21 @@ struct State {
 
 const BATCH_ROWS: usize = 8_192;
 
-/// Reads every listing of the lake but our own offers, in the order of its files: one row per listing.
+/// How long what was seen counts, days after a listing's last sight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// From then on its presence is unknown.
+    pub stale_after_days: u32,
+    /// From then on it is history, and left out.
+    pub look_back_days: u32,
+}
+
+/// Reads every listing of the lake within the window but our own offers, in the order of its files: one row per listing.
 ///
 /// # Errors
 /// When a file cannot be read or DuckDB runs out of its bounds.
-pub fn load(lake: &Lake, engine: &Engine, stale_after_days: u32) -> Result<Vec<Listing>, SqlError> {
-    let mut states = states(engine, stale_after_days)?;
+pub fn load(lake: &Lake, engine: &Engine, window: Window) -> Result<Vec<Listing>, SqlError> {
+    let mut states = states(engine, window)?;
     let ours = own_keys(engine)?;
     let mut categories: HashMap<String, Arc<str>> = HashMap::new();
     let mut listings = Vec::with_capacity(states.len());
@@ -155,9 +164,10 @@ impl Listing {
     }
 }
 
-fn states(engine: &Engine, stale_after_days: u32) -> Result<HashMap<ObservationId, State>, SqlError> {
+fn states(engine: &Engine, window: Window) -> Result<HashMap<ObservationId, State>, SqlError> {
     let sql = include_str!("../../sql/enrich/listing_state.sql")
-        .replace("$stale_after_days", &stale_after_days.to_string());
+        .replace("$stale_after_days", &window.stale_after_days.to_string())
+        .replace("$look_back_days", &window.look_back_days.to_string());
     let doing = "cannot work out the listings' states";
     let mut statement = engine.connection().prepare(&sql).map_err(SqlError::new(doing))?;
     let mut states = HashMap::new();

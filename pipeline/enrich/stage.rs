@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::demand::{Demand, DemandInput, Exit, Life, days_on_market, demand_scores, volatility};
 use super::items::{ItemAssignment, ListingFacts, merge_items};
-use super::listings::{self, Listing};
+use super::listings::{self, Listing, Window};
 use super::neighbours::Neighbours;
 use super::own;
 use crate::publish::{Engine, SqlError};
@@ -26,13 +26,13 @@ pub struct EnrichOptions {
     pub comps: usize,
     /// Of these, how many are kept by name.
     pub comps_kept: usize,
-    /// Days after which a listing that nobody saw again is unknown.
-    pub stale_after_days: u32,
+    /// How long what was seen counts.
+    pub window: Window,
 }
 
 impl Default for EnrichOptions {
     fn default() -> Self {
-        Self { comps: 20, comps_kept: 10, stale_after_days: 3 }
+        Self { comps: 20, comps_kept: 10, window: Window { stale_after_days: 3, look_back_days: 36_500 } }
     }
 }
 
@@ -57,7 +57,7 @@ pub fn enrich(
     commit: &mut Commit,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<EnrichSummary, SqlError> {
-    let mut listings = listings::load(lake, engine, options.stale_after_days)?;
+    let mut listings = listings::load(lake, engine, options.window)?;
     let mut histories = listings::price_histories(engine)?;
     let mut items = merge_items(&facts(&listings));
     // Our own sales are comparables of others, and have no row of their own.

@@ -10,6 +10,7 @@ use super::stages::StageError;
 use crate::backtest::held_back::{HeldBack, held_back as try_held_back};
 use crate::backtest::{Backtest, BacktestError, BacktestInput, BacktestOptions, backtest};
 use crate::decide::Limits;
+use crate::enrich::listings::Window;
 use crate::enrich::stage::EnrichOptions;
 use crate::publish::Engine;
 use crate::score::Economics;
@@ -63,14 +64,16 @@ fn with_input<T>(
     })?)
 }
 
+/// How long what was seen counts.
+pub(super) fn window(outside: Outside<'_>) -> Window {
+    let config = &outside.config.enrich;
+    Window { stale_after_days: config.stale_after_days.get(), look_back_days: config.look_back_days.get() }
+}
+
 /// How far enrich looks.
 pub(super) fn enrich_options(outside: Outside<'_>) -> EnrichOptions {
     let config = &outside.config.enrich;
-    EnrichOptions {
-        comps: config.comps.get() as usize,
-        stale_after_days: config.stale_after_days.get(),
-        ..EnrichOptions::default()
-    }
+    EnrichOptions { comps: config.comps.get() as usize, window: window(outside), ..EnrichOptions::default() }
 }
 
 /// As configured, without the trial on the newest listings: a replay is that trial.

@@ -7,7 +7,7 @@ use autobazaaar_models::{Example, ModelCard};
 use serde::Serialize;
 
 use super::Outside;
-use super::backtest::train_options;
+use super::backtest::{train_options, window};
 use super::stages::StageError;
 use crate::enrich::listings::{self, Listing};
 use crate::evaluate::split::Split;
@@ -68,7 +68,7 @@ fn load(lake: &Lake, outside: Outside<'_>) -> Result<Vec<Listing>, StageError> {
     let memory_mb = u64::from(outside.config.publish.memory_mb.get());
     let engine = Engine::in_memory(memory_mb, &std::env::temp_dir())?;
     engine.attach(lake)?;
-    Ok(listings::load(lake, &engine, outside.config.enrich.stale_after_days.get())?)
+    Ok(listings::load(lake, &engine, window(outside))?)
 }
 
 /// The figures of listings that came after what the version learned from.

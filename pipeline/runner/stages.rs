@@ -7,7 +7,7 @@ use autobazaaar_domain::{Basis, RunId, Utc};
 use autobazaaar_lake::{Commit, Dataset, LakeError};
 use autobazaaar_models::TrainOptions;
 
-use super::backtest::enrich_options;
+use super::backtest::{enrich_options, window};
 use super::{Rows, Runner};
 use crate::decide::stage::{DecideSummary, decide_all};
 use crate::decide::{Limits, Portfolio};
@@ -181,8 +181,7 @@ impl Runner<'_> {
         self.stage(Stage::Train, |runner| {
             runner.need(Dataset::Enriched, "nothing is enriched yet", "run: autobazaaar enrich")?;
             let engine = runner.engine()?;
-            let stale = runner.outside.config.enrich.stale_after_days.get();
-            let mut listings = listings::load(&runner.lake, &engine, stale)?;
+            let mut listings = listings::load(&runner.lake, &engine, window(runner.outside))?;
             let market = listings.len();
             let mut sales = told_sales(&engine)?;
             let mut known = known(&runner.lake)?;
@@ -223,7 +222,7 @@ impl Runner<'_> {
         Ok(trained)
     }
 
-    /// Every listing valued and scored.
+    /// Every listing that is not gone valued and scored.
     ///
     /// # Errors
     /// When nothing is enriched yet, or the result is not fit to count.

@@ -1,9 +1,11 @@
-//! The stage: every listing valued and scored.
+//! The stage: every listing that is not gone valued and scored.
 
 use std::collections::{BTreeMap, HashMap};
 
 use arrow::array::RecordBatch;
-use autobazaaar_domain::{Currency, Deal, Enriched, ListingKey, Observation, ObservationId, Utc, Valuation};
+use autobazaaar_domain::{
+    Currency, Deal, Enriched, ListingKey, Observation, ObservationId, Presence, Utc, Valuation,
+};
 use autobazaaar_lake::enriched::{LEAN_COLUMNS, read_enriched};
 use autobazaaar_lake::observations::read_observations;
 use autobazaaar_lake::rows::pick;
@@ -21,6 +23,7 @@ const BATCH_ROWS: usize = 8_192;
 /// What score did.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct ScoreSummary {
+    /// Not gone.
     pub listings: u64,
     /// With an estimate.
     pub valued: u64,
@@ -33,8 +36,10 @@ pub struct Current {
     pub enriched: Enriched,
 }
 
-/// Calls `work` with batches of all listings of the newest enriched run, on all threads, and
-/// `take` with what came of each, in the lake's order.
+/// Calls `work` with batches of the listings of the newest enriched run that are not gone, on all threads,
+/// and `take` with what came of each, in the lake's order. What is gone is no chance to buy: it teaches
+/// others' values, and nobody asks for its own. What a venue calls sold stays: its estimate stands beside
+/// what was paid.
 ///
 /// # Errors
 /// When the lake cannot be read, or `take` fails.
@@ -43,7 +48,7 @@ pub fn for_each_current<R: Send, E: From<LakeError>>(
     work: impl Fn(Vec<Current>) -> R + Sync,
     mut take: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut enriched = load_enriched(lake)?;
+    let mut enriched = load_shown(lake)?;
     let files = lake.files(Dataset::Observations)?;
     let jobs = read_batches(&files, None, BATCH_ROWS)
         .map(|batch| pick(&batch?, &mut enriched))
@@ -56,11 +61,13 @@ pub fn for_each_current<R: Send, E: From<LakeError>>(
     on_all_threads(jobs, unpack, |done: Result<R, LakeError>| take(done?))
 }
 
-fn load_enriched(lake: &Lake) -> Result<HashMap<ObservationId, Enriched>, LakeError> {
+/// What enrich found out of the listings that are not gone.
+fn load_shown(lake: &Lake) -> Result<HashMap<ObservationId, Enriched>, LakeError> {
     let Some((_, files)) = lake.latest(Dataset::Enriched)? else { return Ok(HashMap::new()) };
     let mut enriched = HashMap::new();
     for batch in read_batches(&files, Some(&LEAN_COLUMNS), BATCH_ROWS) {
-        enriched.extend(read_enriched(&batch?)?);
+        let rows = read_enriched(&batch?)?.into_iter();
+        enriched.extend(rows.filter(|(_, row)| row.presence != Presence::Gone));
     }
     Ok(enriched)
 }
@@ -81,11 +88,11 @@ pub fn query(current: &Current) -> Example<'_> {
         at: enriched.last_seen.timestamp(),
         price: None,
         basis: autobazaaar_domain::Basis::Asked,
-        status_active: enriched.presence == autobazaaar_domain::Presence::Active,
+        status_active: enriched.presence == Presence::Active,
     }
 }
 
-/// Values and scores every listing into the commit.
+/// Values and scores every listing that is not gone into the commit.
 ///
 /// # Errors
 /// When the lake cannot be read or written.

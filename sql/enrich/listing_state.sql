@@ -1,6 +1,7 @@
 -- One row per listing: what the sights and scans say of it.
 -- Reads lake.observations, lake.sightings, lake.scans. $stale_after_days: a listing not seen for
 -- so long, measured from its platform's newest sight, is unknown even if its scan is the newest.
+-- $look_back_days: one not seen for so long is history and left out.
 with sights as (
     select observation_id, platform, external_id, observed_at, scan_id from lake.observations
     union all
@@ -64,3 +65,4 @@ asof left join complete as missing
     on missing.platform = scans.platform
     and missing.query = scans.query
     and missing.observed_at > listings.last_seen
+where listings.last_seen >= newest.observed_at - to_days($look_back_days)

@@ -90,6 +90,38 @@ fn chosen_until(found: &Value, last: &str) -> Vec<Value> {
 }
 
 #[test]
+fn what_is_gone_is_no_deal() {
+    let sandbox = market(DAYS + 1, 1.0);
+    for stage in ["enrich", "train", "score", "decide"] {
+        sandbox.ok(&[stage]);
+    }
+    let count = |sql| sandbox.number(sql);
+    assert_eq!(
+        count("select count(*) from enriched where presence = 'gone'"),
+        i64::from((DAYS - 4) * PER_DAY)
+    );
+    assert_eq!(count("select count(*) from enriched where presence = 'active'"), i64::from(4 * PER_DAY));
+    assert_eq!(count("select count(*) from deals"), i64::from(4 * PER_DAY));
+    assert_eq!(count("select count(*) from decisions"), i64::from(4 * PER_DAY));
+    let said = sandbox.fails(1, &["deals", "show", "offerup:01000"]);
+    assert!(said.contains("offerup:01000 is gone: it was last seen on 2024-03-04"), "{said}");
+}
+
+#[test]
+fn what_nobody_saw_for_long_is_history() {
+    let sandbox = market(DAYS + 1, 1.0);
+    let count = |sql| sandbox.number(sql);
+    sandbox.ok(&["enrich"]);
+    assert_eq!(count("select count(*) from enriched"), i64::from(DAYS * PER_DAY));
+    let text = sandbox.read("autobazaaar.toml");
+    sandbox.write("autobazaaar.toml", format!("{text}\n[enrich]\nlook_back_days = 2\n"));
+    sandbox.ok(&["enrich"]);
+    // Last seen on the seventh day or later: listed on the fourth or later.
+    assert_eq!(count("select count(*) from enriched"), i64::from((DAYS - 3) * PER_DAY));
+    assert_eq!(count("select count(*) from observations"), i64::from(DAYS * PER_DAY));
+}
+
+#[test]
 fn a_changed_future_changes_no_past_decision() {
     let as_it_was = market(DAYS + 1, 1.0).json(&["backtest"]);
     let bought = as_it_was["purchases"].as_array().unwrap().len();
