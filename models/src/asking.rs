@@ -15,9 +15,13 @@
 //! Other people's attention tells the two apart. They see the pictures, and look at what is cheap for
 //! what it is, not at what is cheap because it is bad. So what views a day explain of how far asks
 //! stray is the seller's part ([`Attention`]); that, too, is learned from asks alone.
+//!
+//! So does the time that an offer has stood ([`Stood`]). What is cheap for what it is goes soon: an ask
+//! far below its estimate that nobody took for days is for a worse thing, or is no honest offer at all.
 
 use std::collections::BTreeMap;
 
+use autobazaaar_domain::pace::Pace;
 use serde::{Deserialize, Serialize};
 
 /// Depth of a discount, negative log of the share: exponential at this rate, so that shares are
@@ -54,6 +58,33 @@ pub struct Strayed<'a> {
     /// Standard deviation that the estimate's interval implies, log units.
     pub sigma: f64,
     pub looked: Option<Looked<'a>>,
+    /// How long it has stood already, where that is to count.
+    pub stood: Option<Stood>,
+}
+
+/// How long an offer has stood, among things that leave at some pace.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stood {
+    pub pace: Pace,
+    /// 0–1.
+    pub demand: f64,
+    pub days: f64,
+}
+
+impl Stood {
+    /// Log of the chance that an offer still stands whose seller strays so far (log units; `spread` is
+    /// how far sellers usually do).
+    fn log_chance(&self, seller: f64, spread: f64) -> f64 {
+        let speed =
+            self.pace.bargain_speed(normal_below(seller / spread), depth(seller, spread), self.demand);
+        -speed * self.pace.cumulated(self.days)
+    }
+}
+
+/// How far below what sellers usually stray to an ask is, log units.
+#[must_use]
+pub fn depth(seller: f64, spread: f64) -> f64 {
+    (-seller - spread).max(0.0)
 }
 
 /// How much a listing was looked at.
@@ -144,7 +175,7 @@ impl Asking {
     /// at: log units, to be added to the log of the estimate. `None` without a spread.
     #[must_use]
     pub fn thing_part<const N: usize>(&self, ask: &Strayed<'_>, levels: [f64; N]) -> Option<[f64; N]> {
-        let Strayed { error, sigma, looked } = *ask;
+        let Strayed { error, sigma, looked, stood } = *ask;
         if !error.is_finite() || !sigma.is_finite() || sigma <= 1e-6 || self.seller_spread <= 0.0 {
             return None;
         }
@@ -163,10 +194,32 @@ impl Asking {
                     + OTHER_ATTENTION * unheard(n)
             }
         };
+        // Only bargains go so fast that standing says anything.
+        let stood = stood.filter(|_| error < -sellers);
+        let stands = |n: f64| stood.map_or(1.0, |stood| stood.log_chance(n, sellers).exp());
         let thing = |t: f64| (1.0 - self.junk) * normal(t, own) + self.junk * lowered(t, own, JUNK_RATE);
         let from = error.min(0.0) - 4.0 * sellers;
         let to = (4.0 * own).min(error.max(0.0) + 3.0);
-        quantiles(from, to, |t| thing(t) * seller(error - t), levels)
+        quantiles(from, to, |t| thing(t) * seller(error - t) * stands(error - t), levels)
+    }
+
+    /// The chance that an offer is an honest one: one that a thing would follow. `thing` is the thing's
+    /// part of the ask's error; of the asks that are a share of the usual, `frauds` are meant to catch
+    /// money. An honest bargain is gone soon, a fraud stands as long as anything: each day that
+    /// nobody takes it speaks against it.
+    #[must_use]
+    pub fn honest(&self, ask: &Strayed<'_>, thing: f64, frauds: f64) -> f64 {
+        let seller = ask.error - thing;
+        let spread = self.sellers(ask.sigma);
+        if seller.is_nan() || spread <= 0.0 || seller >= 0.0 {
+            return 1.0;
+        }
+        let share = self.discounts * lowered(seller, spread, DISCOUNT_RATE);
+        let discount = share / ((1.0 - self.discounts) * normal(seller, spread) + share).max(1e-300);
+        let fraud = (frauds * discount).clamp(0.0, 1.0 - 1e-9);
+        let still =
+            ask.stood.map_or(0.0, |stood| stood.log_chance(0.0, spread) - stood.log_chance(seller, spread));
+        1.0 / (1.0 + fraud / (1.0 - fraud) * still.clamp(-50.0, 50.0).exp())
     }
 }
 
@@ -384,7 +437,7 @@ mod tests {
             let days = 0.5 + 20.0 * chance(i, 97);
             let views = (18.0 * days * (-2.0 * seller).exp()) as i64;
             let looked = Looked::new("bazaar", views, days).filter(|_| i.is_multiple_of(2));
-            Strayed { error: things[i as usize] + seller, sigma, looked }
+            Strayed { error: things[i as usize] + seller, sigma, looked, stood: None }
         };
         ((0..n).map(ask).collect(), things)
     }
@@ -440,7 +493,7 @@ mod tests {
     #[test]
     fn a_far_lower_ask_is_a_discount_and_a_lowest_one_is_junk() {
         let asking = Asking::assumed(0.22);
-        let ask = |error: f64, sigma: f64| Strayed { error, sigma, looked: None };
+        let ask = |error: f64, sigma: f64| Strayed { error, sigma, looked: None, stood: None };
         let middle = |error: f64| asking.thing_part(&ask(error, 0.25), [0.5]).unwrap()[0];
         assert!(middle(-0.2) < -0.02 && middle(-0.2) > -0.1);
         assert!(middle(-0.7) > -0.25, "most of it is the seller's: {}", middle(-0.7));
@@ -449,6 +502,20 @@ mod tests {
         assert_eq!(asking.thing_part(&ask(f64::NAN, 0.2), [0.5]), None);
         let quantiles = asking.thing_part(&ask(-0.5, 0.25), [0.05, 0.25, 0.5, 0.75, 0.95]).unwrap();
         assert!(quantiles.windows(2).all(|pair| pair[0] < pair[1]), "{quantiles:?}");
+    }
+
+    #[test]
+    fn a_bargain_that_nobody_takes_is_doubted() {
+        let asking = Asking::assumed(0.22);
+        let stood = |days| Some(Stood { pace: Pace::assumed(14.0), demand: 0.5, days });
+        let ask = |error: f64, days| Strayed { error, sigma: 0.25, looked: None, stood: stood(days) };
+        let honest = |error, days| asking.honest(&ask(error, days), 0.0, 0.12);
+        assert!((0.85..0.92).contains(&honest(-0.8, 0.0)), "{}", honest(-0.8, 0.0));
+        assert!(honest(-0.8, 6.0) < 0.4, "{}", honest(-0.8, 6.0));
+        assert!(honest(-0.1, 30.0) > 0.98 && honest(0.3, 30.0) > 0.999, "nobody hurries for an ordinary ask");
+        // And what it is worth is less than of the same offer an hour old.
+        let middle = |days| asking.thing_part(&ask(-0.7, days), [0.5]).unwrap()[0];
+        assert!(middle(10.0) < middle(0.05) - 0.1, "{} {}", middle(10.0), middle(0.05));
     }
 
     #[test]

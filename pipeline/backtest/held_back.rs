@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use autobazaaar_domain::economics::ValueDistribution;
 use autobazaaar_domain::fees::Delivery;
 use autobazaaar_domain::pace::Pace;
 use autobazaaar_domain::{Basis, Currency, Enriched, ListingKey, Utc};
+use autobazaaar_models::asking::Asking;
 use autobazaaar_models::survival::{Concordance, Followed, Stay, concordance, hazard, log_likelihood};
 use serde::Serialize;
 
@@ -17,6 +17,7 @@ use crate::enrich::listings::Listing;
 use crate::enrich::stage::example;
 use crate::enrich::stays::stay;
 use crate::score::partial::is_whole_offer;
+use crate::train::selling::place;
 
 /// How a rate of leaving fared on held-back days.
 #[derive(Debug, Clone, Serialize)]
@@ -77,6 +78,8 @@ pub fn held_back(
     let item = |listing: &Listing| taught.items.get(&listing.key).copied().unwrap_or(item_id(&listing.key));
     let queries: Vec<_> =
         watched.iter().map(|listing| example(listing, item(listing), None, Basis::Asked)).collect();
+    let assumed = Asking::assumed(input.economics.config().seller_spread);
+    let asking = taught.selling.of(currency).and_then(|of| of.asking.as_ref()).unwrap_or(&assumed);
     let valued = taught.models.value(&queries, currency, Some(Basis::Asked), 0);
     let stays: Vec<Stay<'_>> = watched
         .iter()
@@ -88,13 +91,15 @@ pub fn held_back(
             let from = before.map_or(whole.entry, |(then, _)| whole.age(then.last_seen));
             let left_before = whole.gone_by.is_some_and(|by| whole.age(past.before) >= by);
             let ask = listing.ask().or_else(|| all.sales.get(&listing.key)?.last_ask);
-            let value = valued.valuation.quantiles.and_then(|q| ValueDistribution::new(&q, 1.0));
+            let value = valued.valuation.quantiles;
+            let place = value.zip(ask).and_then(|(value, ask)| place(listing, ask, &value, asking));
             let local = input.economics.is_local(listing.key.platform.as_str());
             let delivery = if local { Delivery::Local } else { Delivery::Shipped };
             let row = Stay {
                 category: &listing.category,
                 factor: input.economics.venue_factor(delivery),
-                level: value.zip(ask).map(|(value, ask)| value.cdf(ask)),
+                level: place.map(|place| place.level),
+                depth: place.map_or(0.0, |place| place.depth),
                 demand: before.and_then(|(_, row)| row.demand_known.then_some(row.demand_score)),
                 entry: from,
                 seen_until: whole.seen_until.max(from),

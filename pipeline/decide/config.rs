@@ -41,6 +41,8 @@ pub struct LimitsConfig {
     /// for, or below half of it of what is usual for such listings, is taken for a deposit, a part or
     /// a typing error, and passed.
     pub min_ask_share: f64,
+    /// Lowest chance that an offer is an honest one, 0–1: a bargain that nobody takes is doubted.
+    pub min_honest: f64,
     /// Widest 80 % interval of the value as a share of its median: beyond it the value is a guess.
     pub max_spread: f64,
     /// Fewest comparables that an estimate may stand on.
@@ -67,6 +69,7 @@ impl Default for LimitsConfig {
             max_risk: 0.8,
             max_p_loss: 0.15,
             min_ask_share: 0.33,
+            min_honest: 0.5,
             max_spread: 2.5,
             min_comps: 5,
             bargaining: BargainingConfig::default(),

@@ -25,7 +25,7 @@ pub(super) fn outlook(
     config: &BargainingConfig,
 ) -> Outlook {
     let ask = figures.purchase_price;
-    let surplus = |price| figures.expected_profit_at(price).0 as f64;
+    let surplus = |price| figures.expected_gain_at(price).0 as f64;
     let still_there = |days: f64| (-config.lost_per_day * 2.0 * deal.demand_score * days).exp();
     let at_ask = (ask <= max_price).then(|| surplus(ask));
     let buy = at_ask.map(|surplus| still_there(config.buying_days) * surplus);

@@ -58,6 +58,11 @@ pub struct EconomicsConfig {
     /// logarithms. The more an ask strays beyond it, the worse the thing is taken to be. More where
     /// views show more; 0 takes every estimate at its word.
     pub seller_spread: f64,
+    /// Share of offers far below the usual price that are not honest ones: nothing would ever come.
+    /// Each day that nobody takes such an offer speaks against it, the more the lower it is.
+    pub fraud_share: f64,
+    /// Venues whose terms give a buyer his money back when nothing comes.
+    pub protected_platforms: Vec<String>,
     /// Days until half of such things are sold at their median value and average demand, used
     /// where too few exits were seen to learn it from.
     pub median_days: f64,
@@ -204,6 +209,8 @@ impl Default for EconomicsConfig {
             refurbishing: 0.02,
             ask_to_sale: 0.90,
             seller_spread: 0.25,
+            fraud_share: 0.10,
+            protected_platforms: ["ebay", "mercari"].map(str::to_owned).into(),
             median_days: 14.0,
             local_days_factor: 1.5,
             horizon_days: 30.0,

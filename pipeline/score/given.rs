@@ -1,29 +1,42 @@
-//! What a thing will sell for, given what is asked for it and how much it is looked at.
+//! What a thing will sell for, and whether it is offered honestly, given what is asked for it, how much
+//! it is looked at and how long nobody took it.
 
 use autobazaaar_domain::valuation::LEVELS;
 use autobazaaar_domain::{Cents, ListingKey, Observation, Quantiles, Utc};
-use autobazaaar_models::asking::{Asking, Looked, Strayed};
+use autobazaaar_models::asking::{Asking, Looked, Stood, Strayed};
 
-/// The sale price's distribution given an ask below what is usual. `value` is the valuation, `usual`
-/// brings its median to what is usually asked, `sale` to a sale (factors). `None` where the ask is
-/// not lower than usual, or the valuation has no spread: then it stays what it is. Asks above say
-/// more of their owners than of the things.
+/// What an ask below the usual one says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct GivenAsk {
+    /// Quantiles of the sale price.
+    pub(super) sale: Quantiles,
+    /// Chance that the offer is an honest one.
+    pub(super) honest: f64,
+}
+
+/// What is known given an ask below what is usual. `value` is the valuation, `usual` brings its median
+/// to what is usually asked, `sale` to a sale (factors); `stood` is how long nobody took it. `None` where
+/// the ask is not lower than usual, or the valuation has no spread: then the valuation stays what it is.
+/// Asks above say more of their owners than of the things.
 pub(super) fn given_ask(
     seen: &Observation,
     ask: Cents,
     value: &Quantiles,
     (usual, sale): (f64, f64),
-    asking: &Asking,
-) -> Option<Quantiles> {
+    stood: Stood,
+    (asking, frauds): (&Asking, f64),
+) -> Option<GivenAsk> {
     let centre = value.expected().0 as f64;
     let error = (ask.0 as f64 / (centre * usual)).ln();
     if error >= 0.0 {
         return None;
     }
     let looked = looked(&seen.key, seen.views, seen.listed_at, seen.observed_at);
-    let part = asking.thing_part(&Strayed { error, sigma: value.log_spread()?, looked }, LEVELS)?;
+    let ask = Strayed { error, sigma: value.log_spread()?, looked, stood: Some(stood) };
+    let part = asking.thing_part(&ask, LEVELS)?;
     let price = |log: f64| Cents((centre * sale * log.exp()).round().clamp(1.0, 9.0e15) as i64);
-    Some(Quantiles(part.map(price)))
+    let honest = asking.honest(&ask, part[LEVELS.len() / 2], frauds);
+    Some(GivenAsk { sale: Quantiles(part.map(price)), honest })
 }
 
 /// How much a listing was looked at until its content was seen; `None` where its venue does not tell.
@@ -40,6 +53,8 @@ pub fn looked(
 
 #[cfg(test)]
 mod tests {
+    use autobazaaar_domain::pace::Pace;
+
     use super::*;
     use crate::score::fixtures::seen;
 
@@ -49,7 +64,9 @@ mod tests {
 
     fn given(ask: i64, value: &Quantiles, sale: f64) -> Option<Quantiles> {
         let asking = Asking::assumed(0.2);
-        given_ask(&seen("a", ask), Cents(ask), value, (1.0, sale), &asking)
+        let stood = Stood { pace: Pace::assumed(14.0), demand: 0.5, days: 0.0 };
+        given_ask(&seen("a", ask), Cents(ask), value, (1.0, sale), stood, (&asking, 0.1))
+            .map(|given| given.sale)
     }
 
     #[test]

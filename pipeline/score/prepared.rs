@@ -148,6 +148,13 @@ impl Economics {
         self.config.pickup_platforms.iter().any(|name| name == platform)
     }
 
+    /// Whether a fraud could keep the money: what is sent and paid before, at a venue that does not
+    /// give it back.
+    #[must_use]
+    pub fn pays_blindly(&self, platform: &str, delivery: Delivery) -> bool {
+        delivery == Delivery::Shipped && !self.config.protected_platforms.iter().any(|name| name == platform)
+    }
+
     /// What the rate of selling is multiplied by.
     #[must_use]
     pub fn venue_factor(&self, delivery: Delivery) -> f64 {
@@ -199,6 +206,7 @@ fn check_numbers(config: &EconomicsConfig) -> Result<(), BadEconomics> {
         ("return_loss", config.return_loss),
         ("refurbishing", config.refurbishing),
         ("platform_risk_other", config.platform_risk_other),
+        ("fraud_share", config.fraud_share),
     ];
     for (option, value) in rates {
         within(option, value, 0.0, 1.0, "a share from 0 to 1")?;

@@ -10,9 +10,11 @@ use autobazaaar_domain::{
     Cents, Currency, Deal, DealStatus, Enriched, Figures, Observation, Quantiles, Reason, ReasonCode, Status,
     Utc, Valuation,
 };
+use autobazaaar_models::asking::Stood;
+use chrono::TimeDelta;
 
 use super::config::ItemKind;
-use super::given::given_ask;
+use super::given::{GivenAsk, given_ask};
 use super::partial::part_payment;
 use super::prepared::Economics;
 use super::risk::{Found, priority, profit_score, risk};
@@ -34,7 +36,15 @@ pub fn score_listing(
 ) -> Deal {
     let mut notes = Vec::new();
     let mut reasons = standing_reasons(seen, enriched, now);
-    let figures = match figures(seen, enriched, valuation, economics, now, &mut notes) {
+    let listed = seen.listed_at.map_or(enriched.first_seen, |listed| listed.min(enriched.first_seen));
+    let figures = match figures(
+        seen,
+        enriched,
+        valuation,
+        economics,
+        (now, stood(listed, enriched, now)),
+        &mut notes,
+    ) {
         Ok(figures) => Some(figures),
         Err(reason) => {
             reasons.push(reason);
@@ -46,7 +56,6 @@ pub fn score_listing(
         too_good: figures.as_ref().is_some_and(|figures| too_good(&figures.value, figures.purchase_price)),
     };
     let risk = risk(seen, enriched, valuation, &economics.config, &found);
-    let listed = seen.listed_at.map_or(enriched.first_seen, |listed| listed.min(enriched.first_seen));
     let age_hours = (now - listed).num_minutes() as f64 / 60.0;
     let figures = figures.map(|mut figures| {
         figures.base_risk = base_risk(&risk);
@@ -82,6 +91,12 @@ pub fn score_listing(
     }
 }
 
+/// How long it has been offered at its present price.
+fn stood(listed: Utc, enriched: &Enriched, now: Utc) -> TimeDelta {
+    let changed = enriched.price_history.get(1..).and_then(|later| later.last()).map(|point| point.at);
+    now - changed.unwrap_or(listed)
+}
+
 /// What stands against a listing whatever it costs.
 fn standing_reasons(seen: &Observation, enriched: &Enriched, now: Utc) -> Vec<Reason> {
     let mut reasons = Vec::new();
@@ -107,7 +122,7 @@ fn figures(
     enriched: &Enriched,
     valuation: &Valuation,
     economics: &Economics,
-    now: Utc,
+    (now, stood): (Utc, TimeDelta),
     notes: &mut Vec<Note>,
 ) -> Result<Figures, Reason> {
     // Amounts beyond this are typing errors, and sums of them would not fit.
@@ -125,17 +140,26 @@ fn figures(
     };
     let rising = || no_estimate("the estimate is no rising row of positive prices");
     let taken_at_its_word = ValueDistribution::new(&value, factor).ok_or_else(rising)?;
-    let given_ask = economics.asking(seen.currency).and_then(|asking| {
+    let local = economics.is_local(seen.key.platform.as_str());
+    // A listing at a local venue that names a price for sending is sent.
+    let comes = if local && seen.shipping_price.is_none() { Delivery::Local } else { Delivery::Shipped };
+    let given = economics.asking(seen.currency).and_then(|asking| {
         // A sale is lower than what is usually asked.
         let usual = match valuation.basis {
             Basis::Asked => 1.0,
             Basis::Sold => 1.0 / economics.ask_to_sale(seen.currency, &seen.category).0,
         };
-        given_ask(seen, ask, &value, (usual, factor), asking)
+        let stood = Stood {
+            pace: economics.selling(comes, seen.currency, &seen.category).pace,
+            demand: enriched.demand_score,
+            days: stood.as_seconds_f64() / 86_400.0,
+        };
+        let asking = (asking, economics.config.fraud_share);
+        given_ask(seen, ask, &value, (usual, factor), stood, asking)
     });
-    let sale = match &given_ask {
-        None => taken_at_its_word,
-        Some(given) => ValueDistribution::new(given, 1.0).ok_or_else(rising)?,
+    let (sale, honest) = match &given {
+        None => (taken_at_its_word, 1.0),
+        Some(GivenAsk { sale, honest }) => (ValueDistribution::new(sale, 1.0).ok_or_else(rising)?, *honest),
     };
     // How fast a price sells goes by its place among the asks for such a thing, not among all that
     // the listing could turn out to be.
@@ -165,8 +189,7 @@ fn figures(
     let roi = net_profit.0 as f64 / landed.0.max(1) as f64;
     let expected_profit = plan.expected_net - landed;
     let expected_loss = route.expected_loss(&sale, landed);
-    let risk_charge = expected_loss.share(economics.config.risk_aversion);
-    Ok(Figures {
+    let mut figures = Figures {
         purchase_price: ask,
         costs,
         landed_cost: landed,
@@ -174,7 +197,7 @@ fn figures(
         ask_to_sale: factor,
         ask_to_sale_learned: factor_learned,
         value,
-        given_ask,
+        given_ask: given.map(|given| given.sale),
         estimated_sale_price: estimated,
         profit_potential: estimated - ask,
         proceeds,
@@ -183,8 +206,10 @@ fn figures(
         roi,
         annualised_roi: roi * 365.0 / plan.expected_days.max(1.0),
         p_loss: route.p_loss(&sale, landed),
-        rank_score: rank(expected_profit - risk_charge, landed, plan.expected_days),
-        risk_charge,
+        honest,
+        pays_blindly: economics.pays_blindly(seen.key.platform.as_str(), comes),
+        rank_score: 0.0,
+        risk_charge: Cents::ZERO,
         plan,
         days_to_sell,
         venues,
@@ -193,7 +218,12 @@ fn figures(
         route,
         base_risk: 0.0,
         profit_score: 0.0,
-    })
+    };
+    let fraud_loss = figures.fraud_loss_at(ask);
+    figures.risk_charge = (expected_loss.share(honest) + fraud_loss).share(economics.config.risk_aversion);
+    let adjusted = figures.expected_gain_at(ask) - figures.risk_charge;
+    figures.rank_score = rank(adjusted, landed, plan.expected_days);
+    Ok(figures)
 }
 
 /// Expected profit less the charge for its risk, per unit of landed cost and day.

@@ -43,6 +43,9 @@ const TRAIN_EVERY: u32 = 7;
 const DEAREST_CAPITAL: f64 = 36.5;
 /// Most examples of a training.
 const EXAMPLES: NonZeroU32 = NonZeroU32::new(20_000).unwrap();
+/// Parts of a training; days after which a listing that is gone no longer teaches.
+const FOLDS: NonZeroU32 = NonZeroU32::new(3).unwrap();
+const LOOK_BACK: NonZeroU32 = NonZeroU32::new(14).unwrap();
 /// Of any kind; the demonstration is not to be held up by the limit of a careful owner.
 const MESSAGES_A_DAY: i64 = 200;
 /// The simulated owner photographs what comes in.
@@ -183,7 +186,7 @@ impl Demo {
         let market = InBazaar(bazaar);
         let standing = Standing::default();
         Ok(Self {
-            config: on_the_bazaar(config, currency),
+            config: on_the_bazaar(config, currency, &market.0),
             options,
             clock,
             entropy,
@@ -443,15 +446,19 @@ fn is_doubtful(deal: &TrackedDeal) -> bool {
 }
 
 /// The owner's configuration, but selling where the simulated buyers are.
-fn on_the_bazaar(config: &Config, currency: Currency) -> Config {
+fn on_the_bazaar(config: &Config, currency: Currency, bazaar: &Bazaar) -> Config {
     let venue =
         |(platform, delivery): (&str, Delivery)| SellingVenue { platform: platform.to_owned(), delivery };
     let mut config = config.clone();
     let venues: Vec<SellingVenue> = selling_venues().into_iter().map(venue).collect();
     let local = venues.iter().filter(|venue| venue.delivery == Delivery::Local);
     config.economics.pickup_platforms.extend(local.map(|venue| venue.platform.clone()));
+    let venues_of_bazaar = bazaar.venues().iter().map(ToString::to_string);
+    config.economics.protected_platforms.extend(venues_of_bazaar.filter(|name| bazaar.pays_back(name)));
     config.economics.venues.insert(currency.as_str().to_owned(), venues);
-    // A month is to pass in minutes: the newest are enough to learn from.
+    // A month is to pass in minutes: the newest are enough to learn from, in few parts.
+    config.enrich.look_back_days = config.enrich.look_back_days.min(LOOK_BACK);
+    config.train.folds = FOLDS;
     config.train.max_examples = config.train.max_examples.min(EXAMPLES);
     config.train.measure_newest = false;
     config

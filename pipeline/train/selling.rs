@@ -7,7 +7,7 @@ use autobazaaar_domain::fees::Delivery;
 use autobazaaar_domain::{Basis, Cents, Currency, ItemId, ListingKey, ObservationId, Quantiles, Utc};
 use autobazaaar_lake::enriched::{LEAN_COLUMNS, read_enriched};
 use autobazaaar_lake::{Dataset, Lake, LakeError, read_batches};
-use autobazaaar_models::asking::{Asking, Strayed};
+use autobazaaar_models::asking::{Asking, Strayed, depth};
 use autobazaaar_models::discount::{DiscountOptions, SalePair, learn_discount};
 use autobazaaar_models::selling::{SellingCard, SellingOf, ToldSales};
 use autobazaaar_models::survival::{SpeedOptions, Stay, learn_speed};
@@ -143,11 +143,12 @@ fn stays_of<'a>(
         let stay = stay(listing, input.sales.get(&listing.key))?;
         let local = input.economics.is_local(listing.key.platform.as_str());
         let delivery = if local { Delivery::Local } else { Delivery::Shipped };
-        let level = |value: &Quantiles| level(listing, last_ask(input, listing)?, value, asking);
+        let place = value.as_ref().and_then(|value| place(listing, last_ask(input, listing)?, value, asking));
         Some(Stay {
             category: &listing.category,
             factor: input.economics.venue_factor(delivery),
-            level: value.as_ref().and_then(level),
+            level: place.map(|place| place.level),
+            depth: place.map_or(0.0, |place| place.depth),
             demand: input.known.get(&listing.observation_id).and_then(|known| known.demand),
             entry: stay.entry,
             seen_until: stay.seen_until,
@@ -157,15 +158,28 @@ fn stays_of<'a>(
     watched.iter().zip(values).filter_map(stay).collect()
 }
 
-/// Where an ask stands among the asks for what the thing is taken to be, its ask and its views
-/// allowed for: 0–1. Beside all that the listing could be, every ask would stand near the middle.
-fn level(listing: &Listing, ask: Cents, value: &Quantiles, asking: &Asking) -> Option<f64> {
+/// Where an ask stands among the asks for what the thing is taken to be, its ask and its views allowed
+/// for. Beside all that the listing could be, every ask would stand near the middle.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    /// Share of such asks that are lower, 0–1.
+    pub level: f64,
+    /// How far below what sellers usually stray to, log units.
+    pub depth: f64,
+}
+
+/// The place of a listing's ask; how long it has stood does not count, for that is what places explain.
+#[must_use]
+pub fn place(listing: &Listing, ask: Cents, value: &Quantiles, asking: &Asking) -> Option<Place> {
     let sigma = value.log_spread()?;
     let error = (ask.0.max(1) as f64 / value.expected().0.max(1) as f64).ln();
     let looked = looked(&listing.key, listing.views, listing.listed_at, listing.observed_at);
-    let [part] = asking.thing_part(&Strayed { error, sigma, looked }, [0.5]).unwrap_or([0.0]);
+    let strayed = Strayed { error, sigma, looked, stood: None };
+    let [part] = asking.thing_part(&strayed, [0.5]).unwrap_or([0.0]);
     let usual = Cents((value.expected().0 as f64 * part.exp()).round() as i64);
-    Some(ValueDistribution::new(&Quantiles::around(usual, asking.sellers(sigma)), 1.0)?.cdf(ask))
+    let sellers = asking.sellers(sigma);
+    let among = ValueDistribution::new(&Quantiles::around(usual, sellers), 1.0)?;
+    Some(Place { level: among.cdf(ask), depth: depth(error - part, sellers) })
 }
 
 /// What is asked for such things, each listing's own item left out.
@@ -183,7 +197,7 @@ fn asking(input: &SellingInput<'_>, listings: &[&Listing], values: &[Option<Quan
         let (ask, sigma) = (listing.ask()?, value.log_spread()?);
         let error = (ask.0 as f64 / value.expected().0.max(1) as f64).ln();
         let looked = looked(&listing.key, listing.views, listing.listed_at, listing.observed_at);
-        Some(Strayed { error, sigma, looked })
+        Some(Strayed { error, sigma, looked, stood: None })
     }
     let asks: Vec<Strayed<'_>> = listings.iter().zip(values).filter_map(beside).collect();
     Asking::learn(&asks, input.economics.config().seller_spread)

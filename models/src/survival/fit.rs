@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use autobazaaar_domain::pace::AGES;
+use autobazaaar_domain::pace::{AGES, ASSUMED_DEPTH_POWER};
 use serde::{Deserialize, Serialize};
 
 use super::speed::{Coefficient, ExitSpeed};
@@ -22,6 +22,8 @@ pub struct SpeedOptions {
     pub age_spread: f64,
     /// Of the powers of price and demand, around 1.
     pub power_spread: f64,
+    /// Of the power of a bargain's depth, around [`ASSUMED_DEPTH_POWER`].
+    pub depth_spread: f64,
     /// Of the logarithm of a category's factor.
     pub category_spread: f64,
     /// The price's power is not taken below this. Asks differ by quality that nobody recorded and
@@ -41,6 +43,7 @@ impl Default for SpeedOptions {
             level_spread: 1.0,
             age_spread: 0.5,
             power_spread: 0.5,
+            depth_spread: 2.0,
             category_spread: 0.5,
             least_price_power: 1.0,
             min_exits: 30,
@@ -94,6 +97,7 @@ pub fn learn_speed(stays: &[Stay<'_>], options: &SpeedOptions) -> Result<ExitSpe
         price_power: problem.fixed_price + mode[PRICE],
         seen_price_power: seen_power,
         demand_power: Coefficient { value: 1.0 + mode[DEMAND], error: error(DEMAND) },
+        depth_power: Coefficient { value: ASSUMED_DEPTH_POWER + mode[DEPTH], error: error(DEPTH) },
         categories: problem.categories.iter().enumerate().map(factor).collect(),
         level_error: error(LEVEL),
         assumed_median_days: options.median_days,
@@ -107,7 +111,8 @@ pub fn learn_speed(stays: &[Stay<'_>], options: &SpeedOptions) -> Result<ExitSpe
 const LEVEL: usize = 0;
 const PRICE: usize = 1;
 const DEMAND: usize = 2;
-const FIRST_AGE: usize = 3;
+const DEPTH: usize = 3;
+const FIRST_AGE: usize = 4;
 const FIRST_CATEGORY: usize = FIRST_AGE + AGES.len();
 
 /// One stay, ready for sums.
@@ -116,6 +121,7 @@ struct Row {
     offset: f64,
     price: f64,
     demand: f64,
+    depth: f64,
     category: Option<usize>,
     /// Days in each stretch while it surely stood.
     stood: [f64; AGES.len()],
@@ -143,9 +149,13 @@ impl<'a> Problem<'a> {
         let enough = counts.into_iter().filter(|(_, count)| *count >= options.min_category);
         let categories: Vec<&str> = enough.map(|(name, _)| name).collect();
         let row = |stay: &&Stay<'a>| Row {
-            offset: stay.factor.ln() + stay.price_term() + stay.demand_term(),
+            offset: stay.factor.ln()
+                + stay.price_term()
+                + stay.demand_term()
+                + ASSUMED_DEPTH_POWER * stay.depth,
             price: stay.price_term(),
             demand: stay.demand_term(),
+            depth: stay.depth,
             category: categories.binary_search(&stay.category).ok(),
             stood: days_in_stretches(stay.entry, stay.seen_until),
             left: stay.gone_by.map(|by| days_in_stretches(stay.seen_until, by)),
@@ -153,6 +163,7 @@ impl<'a> Problem<'a> {
         let tight = |spread: f64| 1.0 / (spread * spread).max(1e-9);
         let mut precision = vec![tight(options.level_spread)];
         precision.extend([tight(options.power_spread); 2]);
+        precision.push(tight(options.depth_spread));
         precision.extend([tight(options.age_spread); AGES.len()]);
         precision.extend(vec![tight(options.category_spread); categories.len()]);
         let base = (std::f64::consts::LN_2 / options.median_days).ln();
@@ -243,18 +254,24 @@ impl<'a> Problem<'a> {
 
     fn rates(&self, row: &Row, at: &[f64]) -> [f64; AGES.len()] {
         let category = row.category.map_or(0.0, |i| at[FIRST_CATEGORY + i]);
-        let log = self.base + row.offset + at[LEVEL] + at[PRICE] * row.price + at[DEMAND] * row.demand;
+        let log = self.base
+            + row.offset
+            + at[LEVEL]
+            + at[PRICE] * row.price
+            + at[DEMAND] * row.demand
+            + at[DEPTH] * row.depth;
         std::array::from_fn(|k| (log + category + at[FIRST_AGE + k]).exp())
     }
 }
 
 impl Row {
     /// The parameters in the log rate of a stretch, each with what it is multiplied by.
-    fn terms(&self, k: usize) -> [Option<(usize, f64)>; 5] {
+    fn terms(&self, k: usize) -> [Option<(usize, f64)>; 6] {
         [
             Some((LEVEL, 1.0)),
             Some((PRICE, self.price)),
             Some((DEMAND, self.demand)),
+            Some((DEPTH, self.depth)),
             Some((FIRST_AGE + k, 1.0)),
             self.category.map(|i| (FIRST_CATEGORY + i, 1.0)),
         ]

@@ -23,7 +23,8 @@ fn panel(count: usize, pace: &Pace, seed: u64) -> Vec<Stay<'static>> {
     let mut stays = Vec::new();
     while stays.len() < count {
         let (level, demand) = (0.05 + 0.9 * shares.next(), shares.next());
-        let lived = pace.quantile(pace.speed(level, demand), shares.next());
+        let depth = (shares.next() - 0.8).max(0.0) * 5.0;
+        let lived = pace.quantile(pace.bargain_speed(level, depth, demand), shares.next());
         // Listed between a month before the first look and the last one.
         let listed = -30.0 + 38.0 * shares.next();
         let first_look = listed.ceil().max(0.0);
@@ -38,6 +39,7 @@ fn panel(count: usize, pace: &Pace, seed: u64) -> Vec<Stay<'static>> {
             category: "bikes",
             factor: 1.0,
             level: Some(level),
+            depth,
             demand: Some(demand),
             entry,
             seen_until: entry + seen,
@@ -53,15 +55,17 @@ fn finds_the_pace_that_made_the_data() {
         rates: [0.30, 0.20, 0.12, 0.08, 0.05, 0.03],
         price_power: 1.4,
         demand_power: 1.5,
+        depth_power: 1.8,
         learned: false,
     };
-    let found = learn_speed(&panel(20_000, &truth, 7), &SpeedOptions::default()).unwrap();
+    let found = learn_speed(&panel(60_000, &truth, 7), &SpeedOptions::default()).unwrap();
     let bikes = found.pace("bikes");
     for (k, (rate, truth)) in bikes.rates.iter().zip(truth.rates).enumerate() {
         assert!((rate / truth).ln().abs() < 0.2, "stretch {k}: {rate} for {truth}");
     }
     assert!((bikes.price_power - 1.4).abs() < 3.0 * found.seen_price_power.error, "{found:?}");
     assert!((bikes.demand_power - 1.5).abs() < 3.0 * found.demand_power.error, "{found:?}");
+    assert!((bikes.depth_power - 1.8).abs() < 3.0 * found.depth_power.error, "{found:?}");
     assert!(found.seen_price_power.error < 0.05);
 }
 
@@ -162,6 +166,7 @@ proptest! {
                 category: "x",
                 factor: 1.0,
                 level: Some(level),
+                depth: (level - 0.7).max(0.0) * 4.0,
                 demand: None,
                 entry,
                 seen_until: entry + seen,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use autobazaaar_domain::pace::{AGES, Pace};
+use autobazaaar_domain::pace::{AGES, ASSUMED_DEPTH_POWER, Pace};
 use serde::{Deserialize, Serialize};
 
 use super::Stay;
@@ -27,6 +27,10 @@ pub struct ExitSpeed {
     pub seen_price_power: Coefficient,
     /// Power of 0.5 + demand; assumed 1.
     pub demand_power: Coefficient,
+    /// Of a bargain's depth, per log unit; below 0 it is not used. Versions from before it was learned
+    /// have the assumed one.
+    #[serde(default = "assumed_depth")]
+    pub depth_power: Coefficient,
     /// What the rate is multiplied by in a category, with the error of its logarithm.
     pub categories: BTreeMap<String, Coefficient>,
     /// Error of the logarithm of the common level of all rates.
@@ -47,13 +51,26 @@ impl ExitSpeed {
     pub fn pace(&self, category: &str) -> Pace {
         let factor = self.categories.get(category).map_or(1.0, |factor| factor.value);
         let (price_power, demand_power) = (self.price_power, self.demand_power.value);
-        Pace { rates: self.rates.map(|rate| rate * factor), price_power, demand_power, learned: true }
+        let depth_power = self.depth_power.value.max(0.0);
+        Pace {
+            rates: self.rates.map(|rate| rate * factor),
+            price_power,
+            demand_power,
+            depth_power,
+            learned: true,
+        }
     }
+}
+
+fn assumed_depth() -> Coefficient {
+    Coefficient { value: ASSUMED_DEPTH_POWER, error: 1.0 }
 }
 
 /// What a pace's rates are multiplied by for a stay.
 fn speed_of(pace: &Pace, stay: &Stay<'_>) -> f64 {
-    let log = pace.price_power * stay.price_term() + pace.demand_power * stay.demand_term();
+    let log = pace.price_power * stay.price_term()
+        + pace.demand_power * stay.demand_term()
+        + pace.depth_power * stay.depth;
     stay.factor * log.exp()
 }
 

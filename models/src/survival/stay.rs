@@ -11,6 +11,8 @@ pub struct Stay<'a> {
     pub factor: f64,
     /// Where its ask stands in the distribution of its value, 0–1; `None` counts as the median.
     pub level: Option<f64>,
+    /// How far its ask lies below what sellers usually stray to, log units, 0 or more.
+    pub depth: f64,
     /// 0–1; `None` counts as average.
     pub demand: Option<f64>,
     /// Age at the first look.
@@ -20,6 +22,9 @@ pub struct Stay<'a> {
     /// Age at the first look that would have shown it and did not; `None`: it may still stand.
     pub gone_by: Option<f64>,
 }
+
+/// A depth beyond this is not an ask for such a thing: it would outweigh all others.
+const DEEPEST: f64 = 2.0;
 
 impl Stay<'_> {
     /// Days under observation, an exit counted at the middle of its interval.
@@ -34,7 +39,8 @@ impl Stay<'_> {
     pub fn is_usable(&self) -> bool {
         let ordered = self.entry >= 0.0 && self.seen_until >= self.entry;
         let exit = self.gone_by.is_none_or(|by| by > self.seen_until && by.is_finite());
-        ordered && exit && self.seen_until.is_finite() && self.factor > 0.0 && self.exposure() > 0.0
+        let sound = self.seen_until.is_finite() && self.factor > 0.0 && (0.0..=DEEPEST).contains(&self.depth);
+        ordered && exit && sound && self.exposure() > 0.0
     }
 
     /// The price's place in the log rate.
@@ -72,6 +78,7 @@ mod tests {
             category: "bikes",
             factor: 1.0,
             level: None,
+            depth: 0.0,
             demand: None,
             entry: 2.0,
             seen_until: 2.0,
@@ -82,5 +89,6 @@ mod tests {
         assert!(Stay { seen_until: 5.0, ..stay }.is_usable());
         assert!(!Stay { gone_by: Some(1.0), ..stay }.is_usable());
         assert!(!Stay { entry: f64::NAN, ..stay }.is_usable());
+        assert!(!Stay { gone_by: Some(3.0), depth: -0.1, ..stay }.is_usable());
     }
 }

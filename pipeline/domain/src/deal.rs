@@ -195,8 +195,14 @@ pub struct Figures {
     pub expected_loss: Cents,
     /// What that loss weighs in the rank: risk aversion × `expected_loss`.
     pub risk_charge: Cents,
-    /// Probability that net profit is below 0.
+    /// Probability that net profit is below 0, if the offer is an honest one.
     pub p_loss: f64,
+    /// Chance that the offer is an honest one: that the thing comes when it is paid.
+    #[serde(default = "certain")]
+    pub honest: f64,
+    /// Whether a fraud could keep the money: paid before it comes, at a venue that gives nothing back.
+    #[serde(default)]
+    pub pays_blindly: bool,
     /// Risk without the thin-margin factor, which depends on the price paid.
     pub base_risk: f64,
     pub profit_score: f64,
@@ -281,6 +287,21 @@ impl Figures {
         self.plan.expected_net - self.costs.landed(price)
     }
 
+    /// The same with the chance that nothing ever comes.
+    #[must_use]
+    pub fn expected_gain_at(&self, price: Cents) -> Cents {
+        self.expected_profit_at(price).share(self.honest) - self.fraud_loss_at(price)
+    }
+
+    /// The chance of a fraud times what it would cost: the way and the hours, and the price where a
+    /// fraud could keep it.
+    #[must_use]
+    pub fn fraud_loss_at(&self, price: Cents) -> Cents {
+        let lost =
+            if self.pays_blindly { self.costs.landed(price) } else { self.costs.travel + self.costs.time };
+        lost.share(1.0 - self.honest)
+    }
+
     /// Risk score when bought at another price.
     #[must_use]
     pub fn risk_at(&self, price: Cents) -> f64 {
@@ -288,6 +309,10 @@ impl Figures {
         let addition = if thin { THIN_MARGIN_RISK } else { 0.0 };
         (((self.base_risk + addition) * 1e4).round() / 1e4).min(1.0)
     }
+}
+
+fn certain() -> f64 {
+    1.0
 }
 
 /// A margin below this is a risk.

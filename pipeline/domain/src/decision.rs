@@ -68,6 +68,7 @@ words! {
         PassedDuplicateItem = "passed_duplicate_item",
         PassedExpired = "passed_expired",
         PassedTooGood = "passed_too_good",
+        PassedDoubtful = "passed_doubtful",
         PassedCurrency = "passed_currency",
         PassedItemMax = "passed_item_max",
         PassedMinProfit = "passed_min_profit",
@@ -106,6 +107,9 @@ impl ReasonCode {
             Self::PassedDuplicateItem => "the same item is considered under another listing",
             Self::PassedExpired => "the listing has ended",
             Self::PassedTooGood => "the ask is so far below the value that it is not meant as a price",
+            Self::PassedDoubtful => {
+                "it is hardly an honest offer: somebody would have taken it, had it been one"
+            }
             Self::PassedCurrency => "there is no budget in this currency",
             Self::PassedItemMax => "it costs more than one item may",
             Self::PassedMinProfit => "net profit is below the minimum",
@@ -122,7 +126,7 @@ impl ReasonCode {
             Self::PassedSellerShare => "its seller would hold too much of the capital",
             Self::PassedItemsPerWeek => "enough items for this week",
             Self::PassedOpenNegotiations => "enough negotiations are open",
-            Self::PassedUnderWay => "it is being worked on already",
+            Self::PassedUnderWay => "it was taken on before, at this price",
             Self::ApprovedBuy => "buying at the ask is worth most",
             Self::ApprovedNegotiate => "offering less is worth most",
             Self::NeedsApproval => "it costs more than may be spent without asking the owner",

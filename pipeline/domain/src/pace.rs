@@ -11,15 +11,18 @@ const EDGE: f64 = 0.01;
 /// distribution (0 cheapest, 1 dearest) and in demand d (0–1), an item of age t leaves at the
 /// daily rate
 ///
-/// `rates(t) × (2·(1 − q))^price_power × (0.5 + d)^demand_power`
+/// `rates(t) × (2·(1 − q))^price_power × (0.5 + d)^demand_power × exp(depth_power × depth)`
 ///
-/// so that `rates` are those at the median value in average demand.
+/// so that `rates` are those at the median value in average demand. The depth is how far an ask lies
+/// below what sellers usually stray to, log units: there others who watch for bargains are quick, and
+/// the place in the distribution says no more. Whoever sells at a sensible price has none.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
     /// Daily rate in each stretch that begins at [`AGES`].
     pub rates: [f64; AGES.len()],
     pub price_power: f64,
     pub demand_power: f64,
+    pub depth_power: f64,
     /// Learned from exits that were seen; else assumed.
     pub learned: bool,
 }
@@ -36,13 +39,23 @@ pub fn demand_term(demand: f64) -> f64 {
     (0.5 + demand.clamp(0.0, 1.0)).ln()
 }
 
+/// The power of a bargain's depth until it is learned: where half of such things are gone after two
+/// weeks at their usual price, half of those at half of it are gone within a day.
+pub const ASSUMED_DEPTH_POWER: f64 = 4.5;
+
 impl Pace {
     /// The same rate at every age, by which half are gone after `median_days` (above 0) at the
     /// median value in average demand.
     #[must_use]
     pub const fn assumed(median_days: f64) -> Self {
         let rate = std::f64::consts::LN_2 / median_days;
-        Self { rates: [rate; AGES.len()], price_power: 1.0, demand_power: 1.0, learned: false }
+        Self {
+            rates: [rate; AGES.len()],
+            price_power: 1.0,
+            demand_power: 1.0,
+            depth_power: ASSUMED_DEPTH_POWER,
+            learned: false,
+        }
     }
 
     /// The same with every rate multiplied.
@@ -56,6 +69,12 @@ impl Pace {
     pub fn speed(&self, level: f64, demand: f64) -> f64 {
         let (price, demand) = (price_term(level), demand_term(demand));
         (self.price_power * price + self.demand_power * demand).exp()
+    }
+
+    /// The same of an ask this far (log units, 0 or more) below what sellers usually stray to.
+    #[must_use]
+    pub fn bargain_speed(&self, level: f64, depth: f64, demand: f64) -> f64 {
+        self.speed(level, demand) * (self.depth_power * depth).exp()
     }
 
     /// Share still there after `days`.
@@ -102,8 +121,9 @@ impl Pace {
         f64::INFINITY
     }
 
-    /// Rates summed up to an age.
-    fn cumulated(&self, days: f64) -> f64 {
+    /// Rates summed up to an age: the hazard collected at the median value in average demand.
+    #[must_use]
+    pub fn cumulated(&self, days: f64) -> f64 {
         let part = |(from, to, rate): (f64, f64, f64)| (to.min(days) - from).max(0.0) * rate;
         self.stretches().map(part).sum()
     }
@@ -130,6 +150,7 @@ mod tests {
         assert!((pace.until(1.0, 30.0).1 - (1.0 - (-rate * 30.0).exp()) / rate).abs() < 1e-9);
         assert!((pace.speed(0.5, 0.5) - 1.0).abs() < 1e-12);
         assert!(pace.speed(0.9, 0.5) < pace.speed(0.1, 0.5));
+        assert!(pace.bargain_speed(0.1, 0.5, 0.5) > 3.0 * pace.speed(0.1, 0.5));
     }
 
     #[test]

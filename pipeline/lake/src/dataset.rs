@@ -424,6 +424,7 @@ fn deal_fields() -> Vec<Field> {
     ];
     fields.extend(days_to_sell_fields());
     fields.push(nullable("ask_to_sale", Float64));
+    fields.push(nullable("honest", Float64));
     fields
 }
 

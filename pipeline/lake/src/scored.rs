@@ -223,6 +223,7 @@ pub fn deals_batch(run_id: &RunId, rows: &[DealRow]) -> Result<RecordBatch, Lake
     ];
     columns.extend(days_to_sell(rows, |row| row.deal.figures.as_ref().map(|f| f.days_to_sell)));
     columns.push(rate(|f| f.ask_to_sale));
+    columns.push(rate(|f| f.honest));
     batch(Dataset::Deals, columns)
 }
 
