@@ -3,7 +3,7 @@
 
 use crate::comps::{Facts, Hit, condition_rank};
 use crate::numbers::{SLOTS, position};
-use crate::targets::TARGETS;
+use crate::targets::{TARGETS, TOLD};
 
 /// Seconds of a day.
 const DAY: f64 = 86_400.0;
@@ -184,10 +184,10 @@ pub(crate) fn difficulty(facts: &Facts, comps: &CompStats, words: f64) -> [f64; 
     ]
 }
 
-/// What the trees see beside target statistics: [`FACTS`] plain facts, then, for those that may
+/// What the trees see beside target statistics and names: [`FACTS`] plain facts, then, for those that may
 /// see them, what words and comparables say.
 pub(crate) const FACTS: usize = SLOTS + 4;
-/// Features of the trees that correct the linear combination, beside facts and target statistics.
+/// Features of the trees that correct the linear combination, beside facts, target statistics and names.
 pub(crate) const SAID: usize = 6;
 
 /// Plain facts for trees; NaN is missing.
@@ -236,7 +236,9 @@ pub(crate) const SAID_NAMES: [&str; SAID] = [
 ];
 
 /// Columns of the trees on facts.
-pub(crate) const FACT_COLUMNS: usize = FACTS + TARGETS;
+pub(crate) const FACT_COLUMNS: usize = FACTS + TOLD;
+/// Those of them that hold names.
+pub(crate) const NAME_COLUMNS: std::ops::Range<usize> = FACTS + TARGETS..FACT_COLUMNS;
 /// Columns of the trees that correct the linear combination.
 pub(crate) const ALL_COLUMNS: usize = FACT_COLUMNS + SAID;
 
@@ -244,7 +246,7 @@ pub(crate) const ALL_COLUMNS: usize = FACT_COLUMNS + SAID;
 pub(crate) struct Seen {
     /// For the linear combination.
     pub x: [f64; FEATURES],
-    /// For trees: facts and target statistics, then what words and comparables say.
+    /// For trees: facts, target statistics and names, then what words and comparables say.
     pub z: [f32; ALL_COLUMNS],
     /// For the spread.
     pub difficulty: [f64; DIFFICULTIES],
@@ -255,16 +257,10 @@ pub(crate) struct Seen {
 impl Seen {
     /// `past` are the comparables not younger than the listing: a new listing has no others, and
     /// trees must learn from rows that look like it.
-    pub fn new(
-        facts: &Facts,
-        comps: &CompStats,
-        past: &CompStats,
-        words: f64,
-        targets: &[f32; TARGETS],
-    ) -> Self {
+    pub fn new(facts: &Facts, comps: &CompStats, past: &CompStats, words: f64, told: &[f32; TOLD]) -> Self {
         let mut z = [f32::NAN; ALL_COLUMNS];
         z[..FACTS].copy_from_slice(&plain(facts));
-        z[FACTS..FACT_COLUMNS].copy_from_slice(targets);
+        z[FACTS..FACT_COLUMNS].copy_from_slice(told);
         z[FACT_COLUMNS..].copy_from_slice(&said(words, past));
         Self {
             x: dense(facts, comps, words, facts.at),

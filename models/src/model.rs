@@ -21,10 +21,10 @@ use crate::{CompHit, Example, Prediction, TrainOptions};
 
 /// Items that a model needs.
 const MIN_ITEMS: usize = 40;
-/// Queries that are valued together.
-const CHUNK: usize = 512;
+/// Queries that are valued together: enough that each world's trees are fetched for many.
+const CHUNK: usize = 1_024;
 /// Changes whenever the layout of [`PriceModel::to_bytes`] does.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// Why there is no model.
 #[derive(Debug, thiserror::Error)]

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::conformal::{Calibration, Residual};
-use crate::features::{ALL_COLUMNS, DIFFICULTIES, FACT_COLUMNS, FEATURES, Seen};
+use crate::features::{ALL_COLUMNS, DIFFICULTIES, FACT_COLUMNS, FEATURES, NAME_COLUMNS, Seen};
 use crate::model::TrainError;
 use crate::odds::Odds;
 use crate::regress::Linear;
@@ -52,8 +52,9 @@ pub(crate) struct Line<'a> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Second {
     linear: ByCategory<Linear>,
-    facts: Boosted,
-    corrections: Boosted,
+    /// Trees are there where some category follows them.
+    facts: Option<Boosted>,
+    corrections: Option<Boosted>,
     shares: ByCategory<Shares>,
     spread: Boosted,
     calibration: Calibration,
@@ -68,6 +69,10 @@ struct ByCategory<T> {
 }
 
 impl<T> ByCategory<T> {
+    fn any(&self, holds: impl Fn(&T) -> bool) -> bool {
+        std::iter::once(&self.pooled).chain(self.own.values()).any(holds)
+    }
+
     fn of(&self, category: &str) -> &T {
         self.own.get(category).unwrap_or(&self.pooled)
     }
@@ -118,14 +123,18 @@ impl Second {
         let calibration = Calibration::fit(&residuals).map_err(|e| TrainError::Regression(e.to_string()))?;
         let natural = residuals.iter().map(|row| calibration.placed(row)).collect();
         let spread = spread.of_all()?;
-        let (facts, corrections) = grove.of_all()?;
+        let (facts, corrections) = grove.of_all(&shares)?;
         Ok(Self { linear, facts, corrections, shares, spread, calibration, odds: Odds::fit(natural) })
     }
 
     /// Log prices at each level, of listings with their categories.
     pub fn estimate(&self, queries: &[(&str, &Seen)]) -> Vec<[f64; 7]> {
         let rows: Vec<&[f32]> = queries.iter().map(|(_, seen)| seen.z.as_slice()).collect();
-        let (facts, corrections) = (self.facts.estimates(&rows), self.corrections.estimates(&rows));
+        let told = |trees: &Option<Boosted>| match trees {
+            Some(trees) => trees.estimates(&rows),
+            None => vec![0.0; rows.len()],
+        };
+        let (facts, corrections) = (told(&self.facts), told(&self.corrections));
         let spreads = self.spread.estimates(&rows);
         let level = |(i, (category, seen)): (usize, &(&str, &Seen))| {
             let linear = self.linear.of(category).estimate(&seen.x);
@@ -145,7 +154,8 @@ impl Second {
     /// Share of each column in what the trees on facts explain, and in what those explain that
     /// correct the linear combination.
     pub fn importances(&self) -> (Vec<f64>, Vec<f64>) {
-        (self.facts.importances(), self.corrections.importances())
+        let of = |trees: &Option<Boosted>| trees.as_ref().map(Boosted::importances).unwrap_or_default();
+        (of(&self.facts), of(&self.corrections))
     }
 
     /// What low asks mean beside its estimates.
@@ -156,8 +166,8 @@ impl Second {
     /// Whether its trees fit its columns and its tables are whole.
     pub fn is_sound(&self) -> bool {
         self.odds.is_sound()
-            && self.facts.is_sound(FACT_COLUMNS)
-            && self.corrections.is_sound(ALL_COLUMNS)
+            && self.facts.as_ref().is_none_or(|trees| trees.is_sound(FACT_COLUMNS))
+            && self.corrections.as_ref().is_none_or(|trees| trees.is_sound(ALL_COLUMNS))
             && self.spread.is_sound(ALL_COLUMNS)
     }
 }
@@ -199,7 +209,7 @@ struct Grove<'a> {
 
 impl<'a> Grove<'a> {
     fn new(lines: &'a [Line], base: &[f64], seed: u64) -> Self {
-        let (mut facts, mut all) = (FeatureRows::new(FACT_COLUMNS), FeatureRows::new(ALL_COLUMNS));
+        let (mut facts, mut all) = (feature_rows(FACT_COLUMNS), feature_rows(ALL_COLUMNS));
         for line in lines {
             facts.push(&line.seen.z);
             all.push(&line.seen.z);
@@ -212,31 +222,44 @@ impl<'a> Grove<'a> {
         Self { lines, facts, all, log_prices, left_over, outlier, seed }
     }
 
-    /// Trees that have not seen a fold.
-    fn without(&self, fold: Option<u8>) -> Result<(Boosted, Boosted), TrainError> {
-        let weight = |line: &Line| if Some(line.fold) == fold { 0.0 } else { 1.0 };
-        let weights = Array1::from_iter(self.lines.iter().map(weight));
-        let grow = |kind: Boost, rows: &FeatureRows, targets: &[f64]| {
-            let dataset = DatasetBase::new(rows, targets).with_weights(weights.clone());
-            let stride = if fold.is_some() { STRIDE } else { 1 };
-            let boost = Boost {
-                trees: kind.trees / stride,
-                rate: kind.rate * stride as f64,
-                huber: self.outlier,
-                seed: kind.seed ^ self.seed << 8,
-                ..kind
-            };
-            boost.fit(&dataset).map_err(|e| TrainError::Regression(e.to_string()))
-        };
-        let (facts, corrections) = rayon::join(
-            || grow(FACT_TREES, &self.facts, &self.log_prices),
-            || grow(CORRECTIONS, &self.all, &self.left_over),
-        );
-        Ok((facts?, corrections?))
+    /// Trees on facts that have not seen a fold.
+    fn facts(&self, without: Option<u8>) -> Result<Boosted, TrainError> {
+        self.grown(FACT_TREES, &self.facts, &self.log_prices, without)
     }
 
-    fn of_all(&self) -> Result<(Boosted, Boosted), TrainError> {
-        self.without(None)
+    /// Trees that correct the linear combination and have not seen a fold.
+    fn corrections(&self, without: Option<u8>) -> Result<Boosted, TrainError> {
+        self.grown(CORRECTIONS, &self.all, &self.left_over, without)
+    }
+
+    fn grown(
+        &self,
+        kind: Boost,
+        rows: &FeatureRows,
+        targets: &[f64],
+        without: Option<u8>,
+    ) -> Result<Boosted, TrainError> {
+        let weight = |line: &Line| if Some(line.fold) == without { 0.0 } else { 1.0 };
+        let weights = Array1::from_iter(self.lines.iter().map(weight));
+        let stride = if without.is_some() { STRIDE } else { 1 };
+        let boost = Boost {
+            trees: kind.trees / stride,
+            rate: kind.rate * stride as f64,
+            huber: self.outlier,
+            seed: kind.seed ^ self.seed << 8,
+            ..kind
+        };
+        let dataset = DatasetBase::new(rows, targets).with_weights(weights);
+        boost.fit(&dataset).map_err(|e| TrainError::Regression(e.to_string()))
+    }
+
+    /// Trees on all rows, of the kinds that some category follows.
+    fn of_all(&self, shares: &ByCategory<Shares>) -> Result<(Option<Boosted>, Option<Boosted>), TrainError> {
+        let (facts, corrections) = rayon::join(
+            || shares.any(|share| share.facts > 0.0).then(|| self.facts(None)).transpose(),
+            || shares.any(|share| share.corrections > 0.0).then(|| self.corrections(None)).transpose(),
+        );
+        Ok((facts?, corrections?))
     }
 
     /// What trees say of each row that have not seen its fold.
@@ -246,7 +269,9 @@ impl<'a> Grove<'a> {
         let told: Vec<Vec<(usize, f64, f64)>> = folds
             .into_par_iter()
             .map(|fold| {
-                let (facts, corrections) = self.without(Some(fold))?;
+                let (facts, corrections) =
+                    rayon::join(|| self.facts(Some(fold)), || self.corrections(Some(fold)));
+                let (facts, corrections) = (facts?, corrections?);
                 let own: Vec<usize> = (0..self.lines.len()).filter(|&i| self.lines[i].fold == fold).collect();
                 let rows: Vec<&[f32]> = own.iter().map(|&i| self.all.row(i)).collect();
                 let told = facts.estimates(&rows).into_iter().zip(corrections.estimates(&rows));
@@ -264,6 +289,10 @@ impl<'a> Grove<'a> {
         }
         Ok(estimates)
     }
+}
+
+fn feature_rows(columns: usize) -> FeatureRows {
+    FeatureRows::new(columns).with_names(NAME_COLUMNS)
 }
 
 /// Least squares for the shares, errors beyond `outlier` cut, each share within 0–1.

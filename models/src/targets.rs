@@ -25,6 +25,11 @@ const NAMED: usize = 5;
 /// Statistics per listing.
 pub(crate) const TARGETS: usize = NAMED + ATTRIBUTES;
 
+/// Respects in which trees can split on the names themselves, too: all words of the title.
+const BY_NAME: [usize; 1] = [4];
+/// What trees are told of a listing's names: the statistics, then names as numbers.
+pub(crate) const TOLD: usize = TARGETS + BY_NAME.len();
+
 /// What a listing is called in each respect; `UNKNOWN` where that is new or missing.
 pub(crate) type Codes = [u32; TARGETS];
 const UNKNOWN: u32 = u32::MAX;
@@ -69,13 +74,14 @@ impl Names {
         self.hashes.len()
     }
 
-    /// What each statistic stands on.
-    pub fn told(&self) -> [String; TARGETS] {
+    /// What each of the columns that trees are told stands on.
+    pub fn told(&self) -> [String; TOLD] {
         const FIXED: [&str; NAMED] =
             ["category", "platform", "title_word_1", "title_words_1_2", "title_words_all"];
-        std::array::from_fn(|slot| match FIXED.get(slot) {
-            Some(name) => format!("mean_price_by_{name}"),
-            None => match self.attributes.get(slot - NAMED) {
+        std::array::from_fn(|column| match (column.checked_sub(TARGETS), FIXED.get(column)) {
+            (Some(name), _) => FIXED[BY_NAME[name]].to_owned(),
+            (None, Some(name)) => format!("mean_price_by_{name}"),
+            (None, None) => match self.attributes.get(column - NAMED) {
                 Some(attribute) => format!("mean_price_by_{attribute}"),
                 None => "unused".to_owned(),
             },
@@ -136,9 +142,10 @@ impl Targets {
         Self { by_code: sums.into_iter().map(narrow).collect(), mean }
     }
 
-    /// The smoothed mean log price in each respect; NaN where nothing like it is known.
-    pub fn of(&self, codes: &Codes) -> [f32; TARGETS] {
-        let mut told = [f32::NAN; TARGETS];
+    /// The smoothed mean log price in each respect, then the names of some; NaN where nothing like
+    /// it is known.
+    pub fn of(&self, codes: &Codes) -> [f32; TOLD] {
+        let mut told = [f32::NAN; TOLD];
         let mut smooth = |slot: usize, prior: f64| -> f64 {
             let (n, mean) = self.by_code.get(codes[slot] as usize).copied().unwrap_or_default();
             if n < MIN_ROWS {
@@ -157,6 +164,11 @@ impl Targets {
         (NAMED..TARGETS).for_each(|slot| {
             smooth(slot, category);
         });
+        for (name, slot) in told[TARGETS..].iter_mut().zip(BY_NAME) {
+            if codes[slot] != UNKNOWN {
+                *name = codes[slot] as f32;
+            }
+        }
         told
     }
 

@@ -8,6 +8,7 @@
 mod bins;
 mod boost;
 mod grow;
+mod names;
 mod walk;
 
 pub use bins::FeatureRows;

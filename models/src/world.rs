@@ -18,7 +18,7 @@ use crate::folds::{FoldSet, fold_of};
 use crate::model::TrainError;
 use crate::second::{Line, Second};
 use crate::sparse::{FittedRidge, SparseRidge, SparseRows};
-use crate::targets::{Codes, Names, TARGETS, Targets};
+use crate::targets::{Codes, Names, TOLD, Targets};
 use crate::words::Vocabulary;
 use crate::{Example, TrainOptions};
 
@@ -125,14 +125,14 @@ impl Level {
         facts: &Facts,
         hits: &[Hit],
         row: &[(u32, f32)],
-        targets: [f32; TARGETS],
+        told: [f32; TOLD],
         options: &TrainOptions,
     ) -> Seen {
         let comps = self.stats(corpus, hits, facts.at, options.half_life_days);
         let of_row = |hit: &&Hit| corpus.index.stored.rows[hit.row as usize].facts.at <= facts.at;
         let past: Vec<Hit> = hits.iter().filter(of_row).copied().collect();
         let past = self.stats(corpus, &past, facts.at, options.half_life_days);
-        Seen::new(facts, &comps, &past, self.words(row), &targets)
+        Seen::new(facts, &comps, &past, self.words(row), &told)
     }
 
     pub fn stats(&self, corpus: &Corpus, hits: &[Hit], at: i64, half_life_days: f64) -> CompStats {

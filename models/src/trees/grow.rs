@@ -2,24 +2,26 @@
 
 use std::ops::Range;
 
-use super::bins::{BINS, Binned};
+use super::bins::Binned;
+use super::names::{self, Set};
 
 /// A sum of gradients and a count of rows in one integer: gradient × 2²⁴ + rows.
 pub(super) type Packed = i64;
 const COUNT_BITS: u32 = 24;
 
-type Histogram = Vec<[Packed; BINS]>;
+/// By column that may be split on, by bin in use.
+type Histogram = Vec<Packed>;
 
 /// Packs one row's gradient.
 pub(super) fn packed(gradient: i32) -> Packed {
     (i64::from(gradient) << COUNT_BITS) + 1
 }
 
-fn rows_in(sum: Packed) -> f64 {
+pub(super) fn rows_in(sum: Packed) -> f64 {
     (sum & ((1 << COUNT_BITS) - 1)) as f64
 }
 
-fn gradient_in(sum: Packed) -> f64 {
+pub(super) fn gradient_in(sum: Packed) -> f64 {
     (sum >> COUNT_BITS) as f64
 }
 
@@ -32,13 +34,30 @@ pub(super) struct Limits {
     pub shrink: f64,
 }
 
+/// Which rows go left.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Test {
+    /// Those up to a bin.
+    UpTo { bin: u8, missing_left: bool },
+    /// Those whose bin is in the set.
+    In(Set),
+}
+
+impl Test {
+    /// The bins that go left.
+    fn lefts(&self) -> Set {
+        match *self {
+            Self::UpTo { bin, missing_left } => names::up_to(bin, missing_left),
+            Self::In(set) => set,
+        }
+    }
+}
+
 /// A node; the right child follows the left one. A leaf has no children.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
     pub column: usize,
-    /// Up to this bin rows go left.
-    pub bin: u8,
-    pub missing_left: bool,
+    pub test: Test,
     /// Index of the left child; 0 in a leaf.
     pub left: usize,
     /// Mean gradient of its rows, shrunk; in units of the gradients.
@@ -60,8 +79,7 @@ struct Leaf {
 struct Split {
     gain: f64,
     column: usize,
-    bin: u8,
-    missing_left: bool,
+    test: Test,
 }
 
 /// A grown tree, and where its rows ended.
@@ -80,7 +98,7 @@ pub(super) fn grow(
     columns: &[usize],
     limits: Limits,
 ) -> Grown {
-    let grower = Grower { binned, gradients, columns, limits };
+    let grower = Grower::new(binned, gradients, columns, limits);
     let histogram = grower.histogram(rows);
     let sum = rows.iter().map(|&row| gradients[row as usize]).sum();
     let mut nodes = vec![grower.leaf_node(sum)];
@@ -92,14 +110,8 @@ pub(super) fn grow(
         let leaf = leaves.swap_remove(at);
         let middle = leaf.from + grower.part(&mut rows[leaf.from..leaf.to], &split, &mut spare);
         let left = nodes.len();
-        nodes[leaf.node] = Node {
-            column: split.column,
-            bin: split.bin,
-            missing_left: split.missing_left,
-            left,
-            gain: split.gain,
-            ..nodes[leaf.node]
-        };
+        let Split { gain, column, test } = split;
+        nodes[leaf.node] = Node { column, test, left, gain, ..nodes[leaf.node] };
         let (a, b) = grower.children(leaf, left, middle, rows);
         nodes.extend([grower.leaf_node(a.sum), grower.leaf_node(b.sum)]);
         leaves.extend([a, b]);
@@ -117,24 +129,35 @@ fn best_leaf(leaves: &[Leaf]) -> Option<(usize, Split)> {
 struct Grower<'a> {
     binned: &'a Binned,
     gradients: &'a [Packed],
-    columns: &'a [usize],
+    /// Columns that may be split on, and their parts of a histogram.
+    columns: Vec<(usize, Range<usize>)>,
     limits: Limits,
 }
 
-impl Grower<'_> {
-    fn leaf_node(&self, sum: Packed) -> Node {
-        let value = gradient_in(sum) / (rows_in(sum) + self.limits.shrink);
-        Node { column: 0, bin: 0, missing_left: false, left: 0, value, gain: 0.0 }
+impl<'a> Grower<'a> {
+    fn new(binned: &'a Binned, gradients: &'a [Packed], columns: &[usize], limits: Limits) -> Self {
+        let mut end = 0;
+        let part = |&column: &usize| {
+            let start = end;
+            end += binned.cuts[column].used();
+            (column, start..end)
+        };
+        Self { binned, gradients, columns: columns.iter().map(part).collect(), limits }
     }
 
-    /// One histogram per column of [`Grower::columns`].
+    fn leaf_node(&self, sum: Packed) -> Node {
+        let value = gradient_in(sum) / (rows_in(sum) + self.limits.shrink);
+        let test = Test::UpTo { bin: 0, missing_left: false };
+        Node { column: 0, test, left: 0, value, gain: 0.0 }
+    }
+
     fn histogram(&self, rows: &[u32]) -> Histogram {
-        let mut histogram = vec![[0; BINS]; self.columns.len()];
+        let mut histogram = vec![0; self.columns.last().map_or(0, |(_, part)| part.end)];
         for &row in rows {
             let gradient = self.gradients[row as usize];
             let bins = self.binned.row(row as usize);
-            for (counts, &column) in histogram.iter_mut().zip(self.columns) {
-                counts[usize::from(bins[column]) % BINS] += gradient;
+            for (column, part) in &self.columns {
+                histogram[part.start + usize::from(bins[*column])] += gradient;
             }
         }
         histogram
@@ -143,19 +166,18 @@ impl Grower<'_> {
     /// Moves the rows that go left before the others, both in their order; returns how many.
     fn part(&self, rows: &mut [u32], split: &Split, spare: &mut Vec<u32>) -> usize {
         spare.clear();
+        spare.resize(rows.len(), 0);
+        let lefts = split.test.lefts();
         let mut kept = 0;
+        // No branch depends on where a row goes: it would often be guessed wrong.
         for i in 0..rows.len() {
             let row = rows[i];
-            let bin = self.binned.row(row as usize)[split.column];
-            let left = if bin == 0 { split.missing_left } else { bin <= split.bin };
-            if left {
-                rows[kept] = row;
-                kept += 1;
-            } else {
-                spare.push(row);
-            }
+            let bin = self.binned.bins[row as usize * self.binned.columns + split.column];
+            (rows[kept], spare[i - kept]) = (row, row);
+            kept += usize::from(names::holds(&lefts, bin));
         }
-        rows[kept..].copy_from_slice(spare);
+        let rest = rows.len() - kept;
+        rows[kept..].copy_from_slice(&spare[..rest]);
         kept
     }
 
@@ -166,7 +188,7 @@ impl Grower<'_> {
         let small = self.histogram(&rows[from..to]);
         let small_sum = rows[from..to].iter().map(|&row| self.gradients[row as usize]).sum::<Packed>();
         let mut large = parent.histogram;
-        for (l, s) in large.iter_mut().flatten().zip(small.iter().flatten()) {
+        for (l, s) in large.iter_mut().zip(&small) {
             *l -= s;
         }
         let large_sum = parent.sum - small_sum;
@@ -188,35 +210,46 @@ impl Grower<'_> {
             return None;
         }
         let mut best: Option<Split> = None;
-        for (counts, &column) in histogram.iter().zip(self.columns) {
-            let missing = counts[0];
-            let sides: &[bool] = if missing == 0 { &[true] } else { &[true, false] };
-            for &missing_left in sides {
-                let mut left = if missing_left { missing } else { 0 };
-                // The last bin's upper end parts what is there from what is missing.
-                let ends = self.binned.used(column) - usize::from(missing_left);
-                for (bin, &count) in counts.iter().enumerate().take(ends).skip(1) {
-                    if count == 0 {
-                        // Nothing changes sides.
-                        continue;
-                    }
-                    left += count;
-                    let Some(gain) = self.gain(left, sum) else { continue };
-                    if gain > best.map_or(1e-9, |split| split.gain) {
-                        best = Some(Split { gain, column, bin: bin as u8, missing_left });
-                    }
+        for (column, part) in &self.columns {
+            let (column, counts) = (*column, &histogram[part.clone()]);
+            let bound = best.map_or(1e-9, |split| split.gain);
+            let found = if self.binned.cuts[column].are_names() {
+                names::best(counts, sum, self.limits).map(|(gain, set)| (gain, Test::In(set)))
+            } else {
+                self.best_bin(counts, sum, bound)
+            };
+            if let Some((gain, test)) = found.filter(|(gain, _)| *gain > bound) {
+                best = Some(Split { gain, column, test });
+            }
+        }
+        best
+    }
+
+    /// The last bin that goes left in the best parting by order that gains more than the bound.
+    fn best_bin(&self, counts: &[Packed], sum: Packed, mut bound: f64) -> Option<(f64, Test)> {
+        let missing = counts[0];
+        let sides: &[bool] = if missing == 0 { &[true] } else { &[true, false] };
+        let mut best = None;
+        for &missing_left in sides {
+            let mut left = if missing_left { missing } else { 0 };
+            // The last bin's upper end parts what is there from what is missing.
+            let ends = counts.len() - usize::from(missing_left);
+            for (bin, &count) in counts.iter().enumerate().take(ends).skip(1) {
+                if count == 0 {
+                    // Nothing changes sides.
+                    continue;
+                }
+                left += count;
+                if let Some(gain) = self.gain(left, sum).filter(|&gain| gain > bound) {
+                    // Where none is missing here, what is missing later goes with the many.
+                    let missing_left =
+                        if missing == 0 { 2.0 * rows_in(left) >= rows_in(sum) } else { missing_left };
+                    best = Some((gain, Test::UpTo { bin: bin as u8, missing_left }));
+                    bound = gain;
                 }
             }
         }
-        best.map(|mut split| {
-            let at = self.columns.iter().position(|&c| c == split.column).unwrap_or(0);
-            if histogram[at][0] == 0 {
-                // None was missing here: what is missing later goes with the many.
-                let left: Packed = histogram[at][1..=usize::from(split.bin)].iter().sum();
-                split.missing_left = 2.0 * rows_in(left) >= rows_in(sum);
-            }
-            split
-        })
+        best
     }
 
     fn gain(&self, left: Packed, sum: Packed) -> Option<f64> {
