@@ -16,7 +16,7 @@ use autobazaaar_models::{Example, Prediction, PriceModel, TrainError, TrainOptio
 use serde::Serialize;
 
 use crate::enrich::listings::Listing;
-use crate::train::examples;
+use crate::train::{examples, priced, written};
 use split::{Reference, Split};
 
 /// Rows from which a part gets figures of its own.
@@ -77,7 +77,9 @@ pub struct Trial {
     pub plant_seeds: Vec<u64>,
 }
 
-/// Trains on the split's training rows and values its test rows, by currency.
+/// Trains on the split's training rows and values its test rows, by currency. All test rows count,
+/// also those that would teach nothing, such as wishes, parts and asks that are not meant: others
+/// were measured on them, too.
 ///
 /// # Errors
 /// When nothing can be learned from the training rows.
@@ -89,13 +91,15 @@ pub fn by_split(
     options: &TrainOptions,
 ) -> Result<Vec<Measured>, TrainError> {
     let part = |example: &Example| split.parts.get(&example.key.external_id).copied();
+    let tested = |listing: &Listing| {
+        let part = split.parts.get(&listing.key.external_id);
+        written(listing).filter(|_| part.is_some_and(|part| part.test))
+    };
+    let mut taught = examples(listings, items, Basis::Asked);
     let mut measured = Vec::new();
-    for (currency, examples) in examples(listings, items, Basis::Asked) {
-        let (test, taught): (Vec<Example>, Vec<Example>) =
-            examples.into_iter().filter(|e| part(e).is_some()).partition(|e| part(e).is_some_and(|p| p.test));
-        if test.is_empty() {
-            continue;
-        }
+    for (currency, test) in priced(listings, items, Basis::Asked, &tested) {
+        let mut taught = taught.remove(&currency).unwrap_or_default();
+        taught.retain(|example| part(example).is_some_and(|part| !part.test));
         let options = TrainOptions { temporal: false, ..options.clone() };
         let (model, evaluation) = train(&taught, currency, Basis::Asked, &options)?;
         let fresh = |example: &Example| split.tells_fresh.then(|| part(example).is_some_and(|p| p.fresh));

@@ -54,7 +54,7 @@ pub fn read_split(path: &Path) -> Result<Split, TableError> {
             other => return Err(table.line(*line, other, "`train` or `test` in the column `part`")),
         };
         let fresh = fresh_at.is_some_and(|at| &record[at] == "1");
-        split.parts.insert(record[0].to_owned(), Part { test, fresh });
+        split.parts.insert(listing_id(&record[0]).to_owned(), Part { test, fresh });
     }
     Ok(split)
 }
@@ -72,7 +72,7 @@ pub fn read_reference(path: &Path) -> Result<Reference, TableError> {
     let mut values = HashMap::new();
     for (line, record) in &table.lines {
         let told = record.iter().skip(1).map(|text| table.number(*line, text));
-        values.insert(record[0].to_owned(), told.collect::<Result<Vec<f64>, _>>()?);
+        values.insert(listing_id(&record[0]).to_owned(), told.collect::<Result<Vec<f64>, _>>()?);
     }
     Ok(Reference { names, values })
 }
@@ -85,9 +85,19 @@ pub fn read_planted(path: &Path) -> Result<HashMap<String, f64>, TableError> {
     let table = Table::read(path)?;
     let at = table.column("ask").ok_or_else(|| table.columns("a column `ask`"))?;
     let ask = |(line, record): &(u64, csv::StringRecord)| {
-        Ok((record[0].to_owned(), table.number(*line, &record[at])?))
+        Ok((listing_id(&record[0]).to_owned(), table.number(*line, &record[at])?))
     };
     table.lines.iter().map(ask).collect()
+}
+
+/// The external id that a table's first column names; of eBay's API form `v1|listing|variation`
+/// (Browse API, `itemId`), the listing.
+fn listing_id(text: &str) -> &str {
+    let mut parts = text.split('|');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some("v1"), Some(listing), Some(_), None) => listing,
+        _ => text,
+    }
 }
 
 struct Table {
@@ -163,6 +173,12 @@ mod tests {
         assert!(
             read_planted(odd.path()).unwrap_err().to_string().contains("line 2: `cheap`; expected a number")
         );
+    }
+
+    #[test]
+    fn a_listing_may_go_by_its_long_name() {
+        let split = read_split(file("item_id,part\nv1|17|0,train\nv2|18|0,test\n").path()).unwrap();
+        assert!(split.parts.contains_key("17") && split.parts.contains_key("v2|18|0"));
     }
 
     #[test]

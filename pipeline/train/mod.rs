@@ -93,23 +93,38 @@ pub fn train_all(
     Ok(trained)
 }
 
-/// What can be learned from, by currency.
+/// What can be learned from, by currency: priced listings that offer the whole thing.
 pub fn examples<'a>(
     listings: &'a [Listing],
     items: &HashMap<ObservationId, ItemId>,
     basis: Basis,
 ) -> BTreeMap<Currency, Vec<Example<'a>>> {
+    let is_whole = |listing: &Listing| {
+        is_whole_offer(&listing.title, listing.description.as_deref(), listing.ask().is_some())
+    };
+    let taught = |listing: &Listing| price_on(listing, basis).filter(|_| is_whole(listing));
+    priced(listings, items, basis, &taught)
+}
+
+/// The listings that have a price by `price`, with it, by currency.
+pub fn priced<'a>(
+    listings: &'a [Listing],
+    items: &HashMap<ObservationId, ItemId>,
+    basis: Basis,
+    price: &dyn Fn(&Listing) -> Option<Cents>,
+) -> BTreeMap<Currency, Vec<Example<'a>>> {
     let mut examples: BTreeMap<Currency, Vec<Example<'a>>> = BTreeMap::new();
     for listing in listings {
-        let (Some(price), Some(&item)) = (price_on(listing, basis), items.get(&listing.observation_id))
-        else {
-            continue;
-        };
-        if is_whole_offer(&listing.title, listing.description.as_deref(), listing.ask().is_some()) {
+        if let (Some(price), Some(&item)) = (price(listing), items.get(&listing.observation_id)) {
             examples.entry(listing.currency).or_default().push(example(listing, item, Some(price), basis));
         }
     }
     examples
+}
+
+/// What stands as the ask, meant or not: also 1 or 12,345, of which nothing is learned.
+pub fn written(listing: &Listing) -> Option<Cents> {
+    price_on(listing, Basis::Asked).or_else(|| listing.price.filter(|price| price.0 > 0))
 }
 
 /// The price that teaches this basis. What was sold teaches asks by what was asked for it.
