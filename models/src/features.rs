@@ -257,13 +257,21 @@ pub(crate) struct Seen {
 impl Seen {
     /// `past` are the comparables not younger than the listing: a new listing has no others, and
     /// trees must learn from rows that look like it.
-    pub fn new(facts: &Facts, comps: &CompStats, past: &CompStats, words: f64, told: &[f32; TOLD]) -> Self {
+    /// `at` is its time, Unix seconds, as far as the model's rows reach.
+    pub fn new(
+        facts: &Facts,
+        comps: &CompStats,
+        past: &CompStats,
+        words: f64,
+        told: &[f32; TOLD],
+        at: i64,
+    ) -> Self {
         let mut z = [f32::NAN; ALL_COLUMNS];
         z[..FACTS].copy_from_slice(&plain(facts));
         z[FACTS..FACT_COLUMNS].copy_from_slice(told);
         z[FACT_COLUMNS..].copy_from_slice(&said(words, past));
         Self {
-            x: dense(facts, comps, words, facts.at),
+            x: dense(facts, comps, words, at),
             z,
             difficulty: difficulty(facts, comps, words),
             answered: comps.count > 0,

@@ -59,6 +59,13 @@ impl Corpus {
         (Self { index, vocabulary, log_prices, categories, category_of, names }, Drafts { matrix, codes })
     }
 
+    /// A time as far as the rows reach: a trend of few days, drawn on, would double prices in a week.
+    fn within_reach(&self, at: i64) -> i64 {
+        let rows = &self.index.stored.rows;
+        let (Some(newest), Some(oldest)) = (rows.first(), rows.last()) else { return at };
+        at.min(newest.facts.at).max(oldest.facts.at)
+    }
+
     fn rows_outside(&self, folds: FoldSet) -> Vec<usize> {
         let rows = &self.index.stored.rows;
         (0..rows.len()).filter(|&i| !folds.contains(rows[i].fold)).collect()
@@ -132,7 +139,7 @@ impl Level {
         let of_row = |hit: &&Hit| corpus.index.stored.rows[hit.row as usize].facts.at <= facts.at;
         let past: Vec<Hit> = hits.iter().filter(of_row).copied().collect();
         let past = self.stats(corpus, &past, facts.at, options.half_life_days);
-        Seen::new(facts, &comps, &past, self.words(row), &told)
+        Seen::new(facts, &comps, &past, self.words(row), &told, corpus.within_reach(facts.at))
     }
 
     pub fn stats(&self, corpus: &Corpus, hits: &[Hit], at: i64, half_life_days: f64) -> CompStats {

@@ -108,3 +108,24 @@ fn too_little_data_is_said() {
     let error = train(&examples(&rows), Currency::USD, Basis::Asked, &options()).unwrap_err();
     assert_eq!(error.to_string(), "10 priced items of USD asked, but at least 40 are needed");
 }
+
+#[test]
+fn a_trend_is_not_drawn_on_beyond_what_was_seen() {
+    // Given prices that rise by a tenth a day for a week
+    let mut rows = market(400);
+    for (i, row) in rows.iter_mut().enumerate() {
+        row.at = 1_700_000_000 + (i as i64 % 7) * 86_400;
+        row.price *= 1.1_f64.powi(i as i32 % 7);
+    }
+    let model = fit(&rows);
+    // When the same thing is seen at the week's end, a week later and a year later
+    let mut query = market(401).pop().unwrap();
+    query.item = item(9_999);
+    let mut value = |days: i64| {
+        query.at = 1_700_000_000 + days * 86_400;
+        model.predict(&examples(std::slice::from_ref(&query)))[0].quantiles.unwrap()[3]
+    };
+    let (end, week, year) = (value(6), value(13), value(371));
+    // Then it is worth about the same: only how old its comparables are differs
+    assert!((week / end - 1.0).abs() < 0.05 && (year / end - 1.0).abs() < 0.15, "{end} {week} {year}");
+}
