@@ -59,10 +59,12 @@ impl Corpus {
         (Self { index, vocabulary, log_prices, categories, category_of, names }, Drafts { matrix, codes })
     }
 
-    /// A time as far as the rows reach: a trend of few days, drawn on, would double prices in a week.
-    fn within_reach(&self, at: i64) -> i64 {
-        let rows = &self.index.stored.rows;
-        let (Some(newest), Some(oldest)) = (rows.first(), rows.last()) else { return at };
+    /// A time as far as the rows outside of some folds reach: a trend of few days, drawn on, would
+    /// double prices in a week.
+    fn within_reach(&self, at: i64, folds: FoldSet) -> i64 {
+        let mut kept = self.index.stored.rows.iter().filter(|row| !folds.contains(row.fold));
+        let Some(newest) = kept.next() else { return at };
+        let oldest = kept.next_back().unwrap_or(newest);
         at.min(newest.facts.at).max(oldest.facts.at)
     }
 
@@ -139,7 +141,7 @@ impl Level {
         let of_row = |hit: &&Hit| corpus.index.stored.rows[hit.row as usize].facts.at <= facts.at;
         let past: Vec<Hit> = hits.iter().filter(of_row).copied().collect();
         let past = self.stats(corpus, &past, facts.at, options.half_life_days);
-        Seen::new(facts, &comps, &past, self.words(row), &told, corpus.within_reach(facts.at))
+        Seen::new(facts, &comps, &past, self.words(row), &told, corpus.within_reach(facts.at, self.folds))
     }
 
     pub fn stats(&self, corpus: &Corpus, hits: &[Hit], at: i64, half_life_days: f64) -> CompStats {

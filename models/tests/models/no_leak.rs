@@ -38,7 +38,10 @@ fn a_repost_does_not_move_the_originals_value() {
         }
         let mut changed = rows.clone();
         changed.push(repost);
-        let query = [rows[123].example()];
+        // Asked for later, too: how far the market was seen is not told by its own re-post.
+        let mut later = rows[123].clone();
+        later.at += 20_000_000;
+        let query = [rows[123].example(), later.example()];
         assert_eq!(bits(&before.predict(&query)), bits(&fit(&changed).predict(&query)));
     }
 }
