@@ -12,6 +12,7 @@ mod prepared;
 mod remembered;
 mod risk;
 mod scoring;
+pub mod service;
 pub mod stage;
 pub mod wanted;
 

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::service::is_service_ad;
 use super::wanted::is_wanted_ad;
 
 /// In a title.
@@ -54,11 +55,11 @@ pub fn part_payment<'a>(title: &'a str, description: Option<&'a str>) -> Option<
     words(&IN_TITLE, title).or_else(|| words(&IN_DESCRIPTION, description?))
 }
 
-/// Whether a listing offers a thing for its price: it neither looks for one nor asks for a part of
-/// the price. Others tell nothing of what things cost.
+/// Whether a listing offers a thing for its price: it does not look for one, offers no work, and asks
+/// for no part of the price. Others tell nothing of what things cost.
 #[must_use]
 pub fn is_whole_offer(title: &str, description: Option<&str>, has_ask: bool) -> bool {
-    !is_wanted_ad(title, has_ask) && part_payment(title, description).is_none()
+    !is_wanted_ad(title, has_ask) && !is_service_ad(title) && part_payment(title, description).is_none()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use super::given::{GivenAsk, given_ask};
 use super::partial::part_payment;
 use super::prepared::Economics;
 use super::risk::{Found, priority, profit_score, risk};
+use super::service::is_service_ad;
 use super::wanted::is_wanted_ad;
 
 /// Below this quantile of the value an ask is too good to be true.
@@ -102,6 +103,9 @@ fn standing_reasons(seen: &Observation, enriched: &Enriched, now: Utc) -> Vec<Re
     let mut reasons = Vec::new();
     if is_wanted_ad(&seen.title, seen.ask().is_some()) {
         reasons.push(Reason::bare(ReasonCode::PassedWantedAd));
+    }
+    if is_service_ad(&seen.title) {
+        reasons.push(Reason::bare(ReasonCode::PassedService));
     }
     if let Some(words) = part_payment(&seen.title, seen.description.as_deref()) {
         reasons.push(Reason::with_detail(ReasonCode::PassedPartPayment, words));

@@ -73,6 +73,8 @@ fn says_what_stands_in_the_way() {
     assert_eq!(score(&usual, &gone, &value), [ReasonCode::PassedPresence]);
     let wish = Observation { title: "We buy laptops".into(), ..usual.clone() };
     assert_eq!(score(&wish, &about, &value), [ReasonCode::PassedWantedAd]);
+    let work = Observation { title: "Laptop repair near you".into(), ..usual.clone() };
+    assert_eq!(score(&work, &about, &value), [ReasonCode::PassedService]);
     let yen: Currency = "JPY".parse().unwrap();
     let foreign = Observation { currency: yen, ..usual.clone() };
     let priced = Valuation { currency: yen, ..value.clone() };

@@ -165,7 +165,8 @@ fn sellers_turn(words: &[&str]) -> bool {
     sells && !holds(words, &["wtb"]) && !holds(words, &["top", "buyer"])
 }
 
-fn holds(words: &[&str], phrase: &[&str]) -> bool {
+/// Whether the words hold the phrase, one word after the other.
+pub(super) fn holds(words: &[&str], phrase: &[&str]) -> bool {
     words.windows(phrase.len()).any(|window| window == phrase)
 }
 

@@ -60,6 +60,7 @@ words! {
     /// Why a deal was taken or left.
     ReasonCode {
         PassedWantedAd = "passed_wanted_ad",
+        PassedService = "passed_service",
         PassedPartPayment = "passed_part_payment",
         PassedPresence = "passed_presence",
         PassedNoAsk = "passed_no_ask",
@@ -99,6 +100,7 @@ impl ReasonCode {
     pub fn explain(self) -> &'static str {
         match self {
             Self::PassedWantedAd => "the advertisement looks for things to buy",
+            Self::PassedService => "the advertisement offers work, not a thing",
             Self::PassedPartPayment => "its price is a first payment, a rate or a lease to take over",
             Self::PassedPresence => "the listing is not known to be there any more",
             Self::PassedNoAsk => "there is no price to buy at",
