@@ -243,10 +243,11 @@ fn parts(
     if *cache_mb > 0 {
         parts.cache = Some(DiskCache::open(folder.join("cache"), u64::from(*cache_mb) << 20)?);
     }
-    if *record_days > 0 {
-        let days = chrono::TimeDelta::days(i64::from(*record_days));
-        parts.recorder = Some(Recorder::new(folder.join("records"), days));
-    }
+    let days = chrono::TimeDelta::days(i64::from(*record_days));
+    let recorder = Recorder::new(folder.join("records"), days);
+    // Also where nothing is kept any more: what was kept before holds sellers' names.
+    recorder.sweep(now)?;
+    parts.recorder = (*record_days > 0).then_some(recorder);
     let proxies = proxies.iter().map(|proxy| proxy.expose().parse::<Proxy>());
     parts.proxies = ProxyPool::new(proxies.collect::<Result<Vec<_>, _>>()?);
     parts.quotas = QuotaBook::open(Some(folder.join("quotas.json")), quotas(config))?;

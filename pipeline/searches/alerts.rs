@@ -83,6 +83,7 @@ fn alert(outcome: &Outcome) -> Option<NewAlert> {
         TroubleKind::Blocked => format!("{venue} does not want us: it is paused"),
         TroubleKind::Robots => format!("robots.txt of {venue} forbids a search"),
         TroubleKind::Credentials => format!("{venue} does not accept our keys"),
+        TroubleKind::Grant => format!("{venue} has not granted what a search needs"),
         _ => format!("pages of {venue} cannot be read any more"),
     };
     Some(NewAlert {

@@ -67,7 +67,7 @@ impl<'a> ApiPages<'a> {
 fn trouble(error: &EbayError) -> Trouble {
     if matches!(error, EbayError::NotGranted { .. }) {
         let mend = "apply for Marketplace Insights at eBay, or save pages of sold items and read those";
-        return Trouble::new(TroubleKind::Credentials, error.to_string(), mend);
+        return Trouble::new(TroubleKind::Grant, error.to_string(), mend);
     }
     Trouble::of_ebay(error)
 }

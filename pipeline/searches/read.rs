@@ -113,6 +113,8 @@ async fn read_all(
     };
     let most = if planned.complete { search.complete_pages } else { search.pages };
     for _ in 0..most.get() {
+        // Another search may have met a block meanwhile.
+        access.way(search.venue)?;
         let Some(raw) = pages.next().await? else { return Ok(Covered::Capped) };
         let page = parsed(access, raw, search.venue, at).await?;
         outcome.pages += 1;

@@ -28,8 +28,10 @@ pub enum TroubleKind {
     Paused,
     /// robots.txt says no.
     Robots,
-    /// Keys are missing, refused, or grant less.
+    /// Keys are missing or refused.
     Credentials,
+    /// The keys are good, and not for this.
+    Grant,
     /// The day's requests are spent.
     Quota,
     /// Out of reach, ill, or asking to wait: it may pass by itself.
@@ -51,6 +53,7 @@ impl TroubleKind {
             Self::Paused => "paused",
             Self::Robots => "robots",
             Self::Credentials => "credentials",
+            Self::Grant => "grant",
             Self::Quota => "quota",
             Self::Passing => "passing",
             Self::Layout => "layout",
@@ -62,7 +65,7 @@ impl TroubleKind {
     /// what an alert was raised about before, is told where it happens and no more.
     #[must_use]
     pub fn needs_the_owner(self) -> bool {
-        matches!(self, Self::Blocked | Self::Robots | Self::Credentials | Self::Layout)
+        matches!(self, Self::Blocked | Self::Robots | Self::Credentials | Self::Grant | Self::Layout)
     }
 }
 

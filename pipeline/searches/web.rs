@@ -1,11 +1,14 @@
 //! A search on a venue's pages: fetched, or as the browser shows them.
 
+use std::collections::HashSet;
+
 use autobazaaar_domain::Currency;
 use autobazaaar_fetch::{Request, Seen, Sign, Site, Url, shown};
 use autobazaaar_venues::search::{PageAt, page, page_after};
 use autobazaaar_venues::{Page, PageKind, ReadContext};
 
 use super::access::{Access, Way};
+use super::history::hash;
 use super::plan;
 use super::read::{Covered, Raw};
 use super::trouble::{Trouble, TroubleKind};
@@ -21,12 +24,13 @@ pub(super) struct WebPages<'a> {
     search: &'a SearchConfig,
     at: Option<PageAt>,
     number: u32,
-    seen: u64,
+    /// Hashes of what was on a page so far: pages may repeat each other.
+    seen: HashSet<u64>,
 }
 
 impl<'a> WebPages<'a> {
     pub(super) fn new(access: &'a Access, way: Way<'a>, search: &'a SearchConfig) -> Self {
-        Self { access, way, search, at: Some(PageAt::First), number: 0, seen: 0 }
+        Self { access, way, search, at: Some(PageAt::First), number: 0, seen: HashSet::new() }
     }
 
     pub(super) async fn next(&mut self) -> Result<Option<Raw>, Trouble> {
@@ -46,7 +50,8 @@ impl<'a> WebPages<'a> {
 
     async fn fetched(&self, site: &Site, url: Url) -> Result<Raw, Trouble> {
         let venue = self.search.venue;
-        let request = Request::get(url.clone()).counted(&super::access::quota_of(venue));
+        // A sight is of now: a kept answer serves only where the site confirms it.
+        let request = Request::get(url.clone()).counted(&super::access::quota_of(venue)).anew();
         let asked = self.access.fetcher.fetch(site, request).await;
         let answer = asked.and_then(autobazaaar_fetch::Answer::success);
         let answer = answer.map_err(|error| Trouble::of_fetch(&error, venue))?;
@@ -57,13 +62,18 @@ impl<'a> WebPages<'a> {
 
     /// Takes note of a page; how much was seen when it was the last.
     pub(super) fn after(&mut self, page: &Page) -> Option<Covered> {
-        self.seen += page.listings.len() as u64;
-        self.at = page_after(page, self.number, self.seen);
+        let before = self.seen.len();
+        self.seen.extend(page.listings.iter().map(|seen| hash(&seen.observation.key.external_id)));
+        let seen = self.seen.len() as u64;
+        // A page that shows nothing but what was there already leads in circles.
+        self.at = page_after(page, self.number, seen).filter(|_| self.seen.len() > before);
         self.number += 1;
         if self.at.is_some() {
             return None;
         }
-        let everything = page.total.is_some_and(|total| total <= self.seen) && page.rejected.is_empty();
+        // Where far more was shown than is said to be found, the number is not of what was shown.
+        let of_these = |total: u64| total <= seen && seen - total <= total / 10;
+        let everything = page.total.is_some_and(of_these) && page.rejected.is_empty();
         Some(if everything { Covered::Complete } else { Covered::Capped })
     }
 }

@@ -218,6 +218,40 @@ fn pages_are_fetched_with_the_venues_permission() {
 }
 
 #[test]
+fn pages_that_lead_in_circles_end_and_a_kept_page_is_no_sight() {
+    // Given a site whose pages may be kept for a day, and whose next page is always the same again
+    let web = Web::new();
+    let host = web.host(|address| match address {
+        "/robots.txt" => (404, vec![], String::new()),
+        _ => (200, vec![("cache-control", "max-age=86400".to_owned())], lamps(0, 30, Some("again"))),
+    });
+    let sandbox = Sandbox::new().file("autobazaaar.toml", &offerup_config(&host));
+    // When it is read twice, then the first reading ends at the repetition, and the second asks the site
+    assert_eq!(counts(&sandbox.json(&["ingest"]))[1], 30);
+    assert_eq!(host.asked(), 2);
+    assert_eq!(counts(&sandbox.json(&["ingest"]))[1], 0);
+    assert!(host.asked() > 2);
+}
+
+#[test]
+fn sold_prices_that_ebay_does_not_grant_are_told() {
+    let web = Web::new();
+    for granted in [true, false] {
+        let server = web.ebay(|setup| (setup.items, setup.insights) = (100, granted));
+        let config = ebay_config(&server, "sold = true\n");
+        let sandbox = with_keys(Sandbox::new().file("autobazaaar.toml", &config));
+        if granted {
+            assert_eq!(counts(&sandbox.json(&["ingest"]))[1], 50);
+            continue;
+        }
+        let told = sandbox.fails(1, &["ingest"]);
+        assert!(told.contains("Marketplace Insights"), "{told}");
+        let alerts = sandbox.json(&["alerts"]);
+        assert_eq!(alerts[0]["title"], "ebay has not granted what a search needs", "{alerts:#}");
+    }
+}
+
+#[test]
 fn robots_txt_is_obeyed() {
     let web = Web::new();
     let host = web.host(|address| match address {

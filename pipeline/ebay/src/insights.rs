@@ -3,6 +3,9 @@
 
 use crate::{Ebay, EbayError, Quota, RawPage, SearchPages, SearchQuery};
 
+/// What is granted or not.
+pub(crate) const WHAT: &str = "Marketplace Insights (sold prices)";
+
 impl Ebay {
     /// Sales of the last 90 days; [`first_sales`] tells whether they are granted at all.
     #[must_use]
@@ -19,7 +22,7 @@ impl Ebay {
 pub async fn first_sales(pages: &mut SearchPages<'_>) -> Result<Option<RawPage>, EbayError> {
     match pages.next().await {
         Err(EbayError::Api(error)) if matches!(error.status, 403 | 404) => {
-            Err(EbayError::NotGranted { what: "Marketplace Insights (sold prices)" })
+            Err(EbayError::NotGranted { what: WHAT })
         }
         other => other,
     }

@@ -95,7 +95,8 @@ impl<'a> SearchPages<'a> {
             self.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         query.extend([("limit", limit.as_str()), ("offset", offset.as_str())]);
         let request = self.ebay.request(Method::GET, self.path, &query);
-        let answer = self.ebay.call(As::App, self.quota, request).await?;
+        let who = if self.quota == Quota::Insights { As::Insights } else { As::App };
+        let answer = self.ebay.call(who, self.quota, request).await?;
         let head: Head = parse(&answer)?;
         let results = head.item_summaries.or(head.item_sales).map_or(0, |list| list.len() as u64);
         // The limit stays the same on every page, for an offset must be its multiple.

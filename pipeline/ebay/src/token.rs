@@ -18,6 +18,8 @@ use crate::{EbayError, Settings};
 const RENEWED_BEFORE: TimeDelta = TimeDelta::minutes(5);
 /// What an application may do by itself.
 const APP_SCOPE: &str = "https://api.ebay.com/oauth/api_scope";
+/// What an application may do where eBay has granted Marketplace Insights to it.
+const INSIGHTS_SCOPE: &str = "https://api.ebay.com/oauth/api_scope/buy.marketplace.insights";
 /// What the seller consented to.
 const SELL_SCOPES: &str = "https://api.ebay.com/oauth/api_scope/sell.inventory \
      https://api.ebay.com/oauth/api_scope/sell.fulfillment";
@@ -27,6 +29,8 @@ const SELL_SCOPES: &str = "https://api.ebay.com/oauth/api_scope/sell.inventory \
 pub(crate) enum As {
     /// The application: public data.
     App,
+    /// The application, for sold prices.
+    Insights,
     /// The seller.
     Seller,
 }
@@ -38,6 +42,7 @@ const REFUSED_FOR: TimeDelta = TimeDelta::minutes(1);
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
     app: Mutex<Option<Held>>,
+    insights: Mutex<Option<Held>>,
     seller: Mutex<Option<Held>>,
 }
 
@@ -102,6 +107,7 @@ impl Tokens {
     fn of(&self, who: As) -> &Mutex<Option<Held>> {
         match who {
             As::App => &self.app,
+            As::Insights => &self.insights,
             As::Seller => &self.seller,
         }
     }
@@ -114,8 +120,10 @@ async fn grant(
     site: &Site,
     settings: &Settings,
 ) -> Result<Result<Granted, Denied>, EbayError> {
+    let own = |scope| wire::form(&[("grant_type", "client_credentials"), ("scope", scope)]);
     let form = match (who, &settings.refresh_token) {
-        (As::App, _) => wire::form(&[("grant_type", "client_credentials"), ("scope", APP_SCOPE)]),
+        (As::App, _) => own(APP_SCOPE),
+        (As::Insights, _) => own(INSIGHTS_SCOPE),
         (As::Seller, Some(token)) => wire::form(&[
             ("grant_type", "refresh_token"),
             ("refresh_token", token.expose()),
@@ -144,8 +152,11 @@ async fn grant(
 }
 
 fn refused(who: As, Denied { error: code, error_description: description }: Denied) -> EbayError {
+    if who == As::Insights && code == "invalid_scope" {
+        return EbayError::NotGranted { what: crate::insights::WHAT };
+    }
     let (what, mend) = match who {
-        As::App => (
+        As::App | As::Insights => (
             "application's keys",
             "compare them with the keyset at developer.ebay.com (production and sandbox differ)",
         ),

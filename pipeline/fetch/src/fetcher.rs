@@ -94,7 +94,8 @@ impl Fetcher {
     pub async fn fetch(&self, site: &Site, request: Request) -> Result<Answer, FetchError> {
         let key = request.is_cacheable().then(|| cache_key(&request));
         let kept = self.kept(key.clone()).await;
-        if let Some(kept) = kept.as_ref().filter(|kept| kept.is_fresh(self.clock.now())) {
+        let serves = |kept: &&Kept| !request.anew && kept.is_fresh(self.clock.now());
+        if let Some(kept) = kept.as_ref().filter(serves) {
             self.check(site, &request.url)?;
             return Ok(from_cache(request.url, kept.clone(), Source::Cache, 0));
         }

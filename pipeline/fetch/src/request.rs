@@ -16,6 +16,7 @@ pub struct Request {
     pub(crate) repeatable: bool,
     pub(crate) sensitive: bool,
     pub(crate) quota: Option<String>,
+    pub(crate) anew: bool,
 }
 
 impl Request {
@@ -25,7 +26,7 @@ impl Request {
     pub fn new(method: Method, url: Url) -> Self {
         let repeatable = method.is_idempotent();
         let (headers, body) = (HeaderMap::new(), Bytes::new());
-        Self { method, url, headers, body, repeatable, sensitive: false, quota: None }
+        Self { method, url, headers, body, repeatable, sensitive: false, quota: None, anew: false }
     }
 
     /// A page or resource.
@@ -88,6 +89,13 @@ impl Request {
     #[must_use]
     pub fn counted(self, quota: &str) -> Self {
         Self { quota: Some(quota.to_owned()), ..self }
+    }
+
+    /// Asks the site even where an earlier answer could still serve: it may say that nothing changed, but
+    /// what it is taken for is seen now.
+    #[must_use]
+    pub fn anew(self) -> Self {
+        Self { anew: true, ..self }
     }
 
     /// Whether an earlier answer may stand for it.

@@ -142,7 +142,7 @@ fn answer(world: &mut World, method: &Method, uri: &Uri, headers: &HeaderMap, bo
     if let ("POST", ["identity", "v1", "oauth2", "token"]) = (method.as_str(), parts.as_slice()) {
         return tokens::grant(world, headers, body);
     }
-    if let Some(refused) = tokens::check(world, headers, parts.first() == Some(&"sell")) {
+    if let Some(refused) = tokens::check(world, headers, &parts) {
         return refused;
     }
     let json = || serde_json::from_slice::<Value>(body).unwrap_or(Value::Null);

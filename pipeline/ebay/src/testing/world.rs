@@ -57,6 +57,7 @@ impl Setup {
 /// A token that was given out.
 pub(super) struct Token {
     pub seller: bool,
+    pub insights: bool,
     pub until: Utc,
 }
 

@@ -83,6 +83,7 @@ fn without_rows(document: &Document) -> Parsed {
     let is_empty = list.is_some_and(|list| {
         let items = list.inside().filter(|element| element.tag() == "li");
         items.into_iter().all(|item| item.has_class("cl-static-hub-links"))
+            && !list.inside().any(|element| element.attr("href").and_then(posting_id).is_some())
     }) && results_data(document).is_empty();
     if is_empty || says_none.iter().any(|words| body.contains(words)) {
         return Parsed::no_results(Venue::Craigslist);

@@ -27,7 +27,12 @@ pub(super) fn read(answer: &Value) -> Option<Parsed> {
     if items.is_empty() {
         return Some(Parsed::no_results(Venue::Craigslist));
     }
-    let decode = Decode::of(data)?;
+    let Some(decode) = Decode::of(data) else {
+        return Some(Parsed::unreadable(
+            Venue::Craigslist,
+            "it does not say what its postings are offsets from",
+        ));
+    };
     let rows = items.iter().filter_map(Value::as_array).map(|item| row(item, &decode)).collect();
     let total = count(data, &["totalResultCount"]).and_then(|total| u64::try_from(total).ok());
     Some(Parsed { total, ..Parsed::results(Venue::Craigslist, rows) })

@@ -26,7 +26,9 @@ pub fn page(query: &Query) -> Result<Request, QueryError> {
         .filter(|category| category.bytes().all(|b| b.is_ascii_lowercase()))
         .unwrap_or("sss");
     let base = format!("https://{site}.craigslist.org/search/{category}");
-    Ok(get(url(&base, &parameters(query)?)))
+    let mut all = parameters(query)?;
+    all.push(("sort", "date".to_owned()));
+    Ok(get(url(&base, &all)))
 }
 
 /// The same by the API that the pages themselves ask; `area` is the site's number.

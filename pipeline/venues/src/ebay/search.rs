@@ -109,6 +109,8 @@ pub fn page(query: &Query, sold: bool) -> Result<Request, QueryError> {
         parameters.push(("LH_Sold", "1".to_owned()));
         parameters.push(("LH_Complete", "1".to_owned()));
     }
+    // What was put up, or sold, last comes first: a quick scan ends at what it knows.
+    parameters.push(("_sop", if sold { "13" } else { "10" }.to_owned()));
     parameters.push(("_ipg", "240".to_owned()));
     parameters.push(("_pgn", (number.saturating_add(1)).to_string()));
     Ok(get(url("https://www.ebay.com/sch/i.html", &parameters)))

@@ -297,6 +297,18 @@ fn v05_changed_markup_is_unreadable_and_never_empty() {
         ),
         (Venue::Craigslist, changed("sfbay.craigslist.org")),
         (Venue::Craigslist, craigslist_page("<li class=\"new-row\"><a href=\"/1\">Lamp</a></li>", "")),
+        (
+            Venue::Craigslist,
+            craigslist_page(
+                "<div class=card><a href=\"https://sfbay.craigslist.org/eby/for/d/lamp/7883474047.html\">Lamp</a></div>",
+                "",
+            ),
+        ),
+        (
+            Venue::Craigslist,
+            "{\"data\":{\"decode\":{\"first\":7},\"items\":[[1,2,5,40,\"0:0\",\"Lamp\"]]},\"apiVersion\":9}"
+                .to_owned(),
+        ),
         (Venue::Facebook, changed("www.facebook.com")),
         (
             Venue::Facebook,

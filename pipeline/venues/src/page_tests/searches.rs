@@ -45,8 +45,8 @@ fn each_venue_words_a_search_its_own_way() {
         offerup::search::page(&query).unwrap().url,
     ];
     let wanted = [
-        "https://www.ebay.com/sch/i.html?_nkw=brass%20lamp%20%26%20shade&_sacat=0&_udlo=10&_udhi=500&LH_ItemCondition=2020%7C2030%7C3000%7C4000%7C5000&_stpos=94103&_sadis=10&LH_Sold=1&LH_Complete=1&_ipg=240&_pgn=1",
-        "https://sfbay.craigslist.org/search/sss?query=brass%20lamp%20%26%20shade&min_price=10&max_price=500&condition=40&postal=94103&search_distance=10",
+        "https://www.ebay.com/sch/i.html?_nkw=brass%20lamp%20%26%20shade&_sacat=0&_udlo=10&_udhi=500&LH_ItemCondition=2020%7C2030%7C3000%7C4000%7C5000&_stpos=94103&_sadis=10&LH_Sold=1&LH_Complete=1&_sop=13&_ipg=240&_pgn=1",
+        "https://sfbay.craigslist.org/search/sss?query=brass%20lamp%20%26%20shade&min_price=10&max_price=500&condition=40&postal=94103&search_distance=10&sort=date",
         "https://sapi.craigslist.org/web/v8/postings/search/full?batch=1-0-360-0-0&cc=US&lang=en&searchPath=sss&sort=date&query=brass%20lamp%20%26%20shade&min_price=10&max_price=500&condition=40&postal=94103&search_distance=10",
         "https://www.facebook.com/marketplace/sfbay/search/?query=brass%20lamp%20%26%20shade&minPrice=10&maxPrice=500&itemCondition=used_good&radius=16&sortBy=creation_time_descend",
         "https://www.mercari.com/search/?keyword=brass%20lamp%20%26%20shade&minPrice=1050&maxPrice=50000&itemConditions=3&sortBy=2",
