@@ -15,6 +15,8 @@ use crate::{DecodeError, Evaluation, PriceModel, TrainOptions};
 const MODEL: &str = "model.bin";
 const CARD: &str = "card.json";
 const CHAMPION: &str = "champion";
+/// Versions that were in use before, oldest first, a line each.
+const FORMER: &str = "former";
 
 /// What a version is, how it was made and how good it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -217,9 +219,47 @@ impl Registry {
     /// When there is no such version, or the disk refuses.
     pub fn promote(&self, version: &str) -> Result<(), RegistryError> {
         self.show(version)?;
-        let path = self.dir.join(CHAMPION);
+        if let Some(champion) = self.champion()?.filter(|champion| champion != version) {
+            let mut former = self.former()?;
+            former.push(champion);
+            self.write(FORMER, &former.join("\n"))?;
+        }
+        self.write(CHAMPION, version)
+    }
+
+    /// Back to the version that was in use before, which it returns; `None` where none is known. Versions
+    /// that were stored and never put in use are not gone back to.
+    ///
+    /// # Errors
+    /// When the registry cannot be read, or the disk refuses.
+    pub fn rollback(&self) -> Result<Option<String>, RegistryError> {
+        let (mut former, champion) = (self.former()?, self.champion()?);
+        while let Some(version) = former.pop() {
+            // What was promoted and cut off in the middle stands in both.
+            if champion.as_ref() == Some(&version) || !self.path(&version)?.join(CARD).exists() {
+                continue;
+            }
+            self.write(CHAMPION, &version)?;
+            self.write(FORMER, &former.join("\n"))?;
+            return Ok(Some(version));
+        }
+        Ok(None)
+    }
+
+    fn former(&self) -> Result<Vec<String>, RegistryError> {
+        let path = self.dir.join(FORMER);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(source) => Err(RegistryError::Io { path, source }),
+        }
+    }
+
+    /// Replaces a pointer's file at once.
+    fn write(&self, name: &str, text: &str) -> Result<(), RegistryError> {
+        let path = self.dir.join(name);
         let mut draft = tempfile::NamedTempFile::new_in(&self.dir).map_err(at(&path))?;
-        draft.write_all(version.as_bytes()).map_err(at(&path))?;
+        draft.write_all(text.as_bytes()).map_err(at(&path))?;
         draft.as_file().sync_all().map_err(at(&path))?;
         draft
             .persist(&path)
@@ -235,13 +275,13 @@ impl Registry {
     }
 }
 
-/// A name that stays inside of the folder and is not the pointer's.
+/// A name that stays inside of the folder and is not a pointer's.
 fn is_version(name: &str) -> bool {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     !name.is_empty()
         && name.len() <= 80
         && !name.starts_with('.')
-        && name != CHAMPION
+        && ![CHAMPION, FORMER].contains(&name)
         && name.chars().all(legal)
 }
 

@@ -79,7 +79,6 @@ pub fn run(args: &ModelArgs, context: &Context<'_>) -> Result<(), CliError> {
 
 struct Version {
     registry: Registry,
-    segment: usize,
     card: ModelCard,
     champion: bool,
 }
@@ -87,12 +86,12 @@ struct Version {
 fn versions(context: &Context<'_>) -> Result<Vec<Version>, CliError> {
     let lake = lake(context)?;
     let mut known = Vec::new();
-    for (segment, (basis, currency)) in segments(&lake)?.into_iter().enumerate() {
+    for (basis, currency) in segments(&lake)? {
         let registry = registry(&lake, basis, currency);
         let champion = registry.champion()?;
         for card in registry.list()? {
             let champion = champion.as_deref() == Some(&card.version);
-            known.push(Version { registry: registry.clone(), segment, card, champion });
+            known.push(Version { registry: registry.clone(), card, champion });
         }
     }
     Ok(known)
@@ -117,7 +116,7 @@ fn list(known: &[Version], context: &Context<'_>) -> Result<(), CliError> {
         Column::number("mdape", "median error"),
         Column::number("coverage", "80 % covers"),
     ]);
-    for Version { card, champion, .. } in known {
+    for Version { card, champion, .. } in known.iter().rev() {
         let overall = &card.evaluation.overall;
         table.push([
             Cell::text(&card.version),
@@ -202,13 +201,12 @@ fn promote(version: &Version, context: &Context<'_>) -> Result<(), CliError> {
     context.out.print(&format!("{} is in use", version.card.version))
 }
 
-/// In every segment, back to the version before the one in use.
+/// In every segment, back to the version that was in use before.
 fn rollback(known: &[Version], context: &Context<'_>) -> Result<(), CliError> {
     let mut any = false;
-    for (i, version) in known.iter().enumerate().filter(|(_, version)| version.champion) {
-        let before = known[..i].iter().rev().find(|earlier| earlier.segment == version.segment);
-        if let Some(before) = before {
-            promote(before, context)?;
+    for version in known.iter().filter(|version| version.champion) {
+        if let Some(before) = version.registry.rollback()? {
+            context.out.print(&format!("{before} is in use"))?;
             any = true;
         }
     }

@@ -1,7 +1,7 @@
 //! Whether the model in use still knows the market.
 
 use autobazaaar_domain::Utc;
-use autobazaaar_models::ModelCard;
+use autobazaaar_models::Evaluation;
 use autobazaaar_models::evaluate::Metrics;
 use serde::Serialize;
 
@@ -24,12 +24,12 @@ pub struct Alert {
     pub mend: &'static str,
 }
 
-/// Judges a version by the newest listing and by its figures on listings that it was trained
-/// before.
+/// Judges a version, measured so when it was trained, by the newest listing and by its figures on listings
+/// that came after it.
 #[must_use]
-pub fn alerts(card: &ModelCard, newest_listing: Option<Utc>, later: &Metrics) -> Vec<Alert> {
+pub fn alerts(trained: &Evaluation, newest_listing: Option<Utc>, later: &Metrics) -> Vec<Alert> {
     let mut alerts = Vec::new();
-    let learned_to = Utc::from_timestamp(card.evaluation.data_to, 0);
+    let learned_to = Utc::from_timestamp(trained.data_to, 0);
     if let (Some(newest), Some(learned_to)) = (newest_listing, learned_to) {
         let days = (newest - learned_to).num_days();
         if days > STALE_DAYS {
@@ -40,7 +40,7 @@ pub fn alerts(card: &ModelCard, newest_listing: Option<Utc>, later: &Metrics) ->
     if later.rows < ENOUGH {
         return alerts;
     }
-    let usual = &card.evaluation.overall;
+    let usual = &trained.overall;
     let mut drift = |text: String| {
         alerts.push(Alert {
             code: "drift",
@@ -62,4 +62,42 @@ pub fn alerts(card: &ModelCard, newest_listing: Option<Utc>, later: &Metrics) ->
         ));
     }
     alerts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Learned to day 100, with an RMSLE of 0.40.
+    fn trained() -> Evaluation {
+        Evaluation {
+            method: "out of fold".to_owned(),
+            overall: Metrics { rmsle: 0.40, coverage80: 0.80, ..Metrics::default() },
+            by_category: std::collections::BTreeMap::new(),
+            calibration: Vec::new(),
+            newest: None,
+            train_seconds: 0.0,
+            predict_rows_per_second: 0.0,
+            data_from: 0,
+            data_to: 100 * 86_400,
+            data_hash: String::new(),
+        }
+    }
+
+    fn codes(day: i64, rows: u64, rmsle: f64, coverage80: f64) -> Vec<&'static str> {
+        let later = Metrics { rows, rmsle, coverage80, ..Metrics::default() };
+        alerts(&trained(), Utc::from_timestamp(day * 86_400, 0), &later)
+            .iter()
+            .map(|alert| alert.code)
+            .collect()
+    }
+
+    #[test]
+    fn a_model_is_stale_or_drifts_only_beyond_the_bounds() {
+        assert!(codes(130, 500, 0.45, 0.76).is_empty());
+        assert_eq!(codes(131, 500, 0.45, 0.76), ["stale"]);
+        assert_eq!(codes(110, 500, 0.47, 0.80), ["drift"]);
+        assert_eq!(codes(110, 500, 0.40, 0.74), ["drift"]);
+        assert!(codes(110, 199, 0.90, 0.20).is_empty(), "too few to tell");
+    }
 }

@@ -58,7 +58,7 @@ pub fn evaluate(
         let card = registry.show(&name).map_err(TrainingError::from)?;
         let examples = examples(&listings, &items, basis).remove(&currency).unwrap_or_default();
         let measured = of_version(&model, &name, &examples, trial);
-        found.alerts.extend(alerts(&card, newest, &later(&card, &examples, &measured)));
+        found.alerts.extend(alerts(&card.evaluation, newest, &later(&card, &examples, &measured)));
         found.measured.push(measured);
     }
     Ok(found)

@@ -8,8 +8,7 @@ use autobazaaar_domain::{Basis, Cents, Currency, ItemId, ObservationId, Utc};
 use autobazaaar_lake::{Lake, LakeError};
 use autobazaaar_models::evaluate::{measure, scored};
 use autobazaaar_models::{
-    DecodeError, Evaluation, Example, ModelCard, PriceModel, Registry, RegistryError, TrainError,
-    TrainOptions, train,
+    Evaluation, Example, ModelCard, PriceModel, Registry, RegistryError, TrainError, TrainOptions, train,
 };
 
 use crate::enrich::listings::Listing;
@@ -157,13 +156,15 @@ fn install(
     Ok(Outcome::Promoted(Box::new(card)))
 }
 
-/// The version in use; nothing where it is of a format that this program no longer reads: then
+/// The version in use; nothing where it cannot be read, for it is of another format, damaged or gone: then
 /// anything newer is better.
 fn usable_champion(registry: &Registry) -> Result<Option<PriceModel>, RegistryError> {
     let Some(champion) = registry.champion()? else { return Ok(None) };
     match registry.load(&champion) {
-        Err(RegistryError::Decode { version, source: source @ DecodeError::Format { .. } }) => {
-            tracing::warn!(version, "{source}");
+        Err(
+            error @ (RegistryError::Decode { .. } | RegistryError::Changed(_) | RegistryError::Missing(_)),
+        ) => {
+            tracing::warn!("the model in use cannot be read and is not compared with: {error}");
             Ok(None)
         }
         loaded => loaded.map(Some),

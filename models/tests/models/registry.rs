@@ -30,6 +30,16 @@ fn a_registry_gives_back_what_it_was_given() {
     }
     assert!(matches!(registry.promote("v2"), Err(RegistryError::Missing(_))));
 
+    // What was stored and never put in use is not gone back to.
+    for version in ["v2", "v3"] {
+        registry.store(&model, &ModelCard { version: version.to_owned(), ..card.clone() }).unwrap();
+    }
+    registry.promote("v3").unwrap();
+    registry.promote("v3").unwrap();
+    assert_eq!(registry.rollback().unwrap().as_deref(), Some("v1"));
+    assert_eq!(registry.champion().unwrap().as_deref(), Some("v1"));
+    assert_eq!(registry.rollback().unwrap(), None);
+
     let path = dir.path().join("models/v1/model.bin");
     let mut bytes = std::fs::read(&path).unwrap();
     let last = bytes.len() - 1;
