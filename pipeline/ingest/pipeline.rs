@@ -191,7 +191,7 @@ impl<'a> Stream<'a> {
                 return Ok(());
             }
         };
-        let (scan_id, mapping) = (scan_id(&scan), source.mapping());
+        let (scan_id, mapping) = (scan_id(&scan, &label), source.mapping());
         let (mut rows, mut latest, mut broken) = (0, None::<Utc>, None);
         let ingest = self.ingest;
         let work = |job: anyhow::Result<Job<'_>>| job.map(|job| prepare(job, &scan_id, ingest));
@@ -365,11 +365,15 @@ fn prepare(job: Job<'_>, scan_id: &str, ingest: &Ingest<'_>) -> Prepared {
     Prepared { rows: ids.len() as u64, batch: builder.finish(), ids, refused: mapped.refused, latest }
 }
 
-/// The same pass over the same venue has the same id, however often its file is read.
-fn scan_id(scan: &SourceScan) -> String {
+/// The same pass over the same venue has the same id, however often its file is read. A pass without a
+/// moment, whose rows have their own, goes by its file.
+fn scan_id(scan: &SourceScan, label: &str) -> String {
     let mut hash = FieldHasher::new("scan");
     hash.text(scan.platform.as_str()).text(&scan.query);
     hash.number(scan.observed_at.map(|at| at.timestamp_micros()));
+    if scan.observed_at.is_none() {
+        hash.text(label);
+    }
     autobazaaar_domain::hash::hex(&hash.finish())
 }
 

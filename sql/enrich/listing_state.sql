@@ -51,7 +51,8 @@ select
     queries.newest_complete is not null as watched,
     case
         when current.status = 'sold' then 'sold'
-        when queries.newest_complete > listings.last_seen then 'gone'
+        -- A pass ends after the listings that it shows.
+        when queries.newest_complete > greatest(listings.last_seen, scans.observed_at) then 'gone'
         when listings.scan_id = queries.newest_scan
             and listings.last_seen >= newest.observed_at - to_days($stale_after_days) then 'active'
         else 'unknown'
@@ -64,5 +65,5 @@ left join queries on queries.platform = scans.platform and queries.query = scans
 asof left join complete as missing
     on missing.platform = scans.platform
     and missing.query = scans.query
-    and missing.observed_at > listings.last_seen
+    and missing.observed_at > greatest(listings.last_seen, scans.observed_at)
 where listings.last_seen >= newest.observed_at - to_days($look_back_days)

@@ -34,6 +34,24 @@ fn a_dry_run_shows_and_writes_nothing() {
 }
 
 #[test]
+fn a_pass_ends_after_the_rows_that_it_shows() {
+    // Given a complete pass whose rows were seen at times of their own
+    let text = csv(&[("1", "lamp", "$10", DAY), ("2", "chair", "$20", "2024-01-01 10:05")]);
+    let mapping = format!("{MAPPING}\n[scan]\nquery = \"all\"\ncomplete = true\n");
+    let sandbox = Sandbox::new().file("shop.toml", &mapping).file("a.csv", &text);
+    // When it is read, and a later pass without the lamp after it
+    ingest(&sandbox, "a.csv");
+    sandbox.ok(&["enrich"]);
+    // Then the first row is not gone by the pass that shows it, and by the next one it is
+    let gone = "select count(*) from listings where presence = 'gone'";
+    assert_eq!(sandbox.number(gone), 0);
+    let sandbox = sandbox.file("b.csv", &csv(&[("2", "chair", "$20", "2024-01-02 10:00")]));
+    ingest(&sandbox, "b.csv");
+    sandbox.ok(&["enrich"]);
+    assert_eq!(sandbox.number(gone), 1);
+}
+
+#[test]
 fn what_is_read_twice_adds_nothing() {
     let text = csv(&[("1", "lamp", "$10", DAY), ("2", "chair", "$20", DAY)]);
     let sandbox = shop().file("a.csv", &text);
