@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use autobazaaar_domain::{Cents, Utc};
+use rayon::prelude::*;
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
@@ -124,7 +125,7 @@ pub struct Demand {
 /// quarter. `lives[i]` is `None` where no exit of listing `i` could have been noticed.
 #[must_use]
 pub fn demand_scores(listings: &[DemandInput<'_>], lives: &[Option<Life>]) -> Vec<Demand> {
-    let sums: Vec<(usize, f64, f64)> = listings.iter().map(|listing| sums_of(listing, lives)).collect();
+    let sums: Vec<(usize, f64, f64)> = listings.par_iter().map(|listing| sums_of(listing, lives)).collect();
     let base = category_rates(listings, &sums);
     let smoothed = |(listing, &(count, exits, days)): (&DemandInput<'_>, &(usize, f64, f64))| {
         let rate = base.get(listing.category)?;
@@ -184,7 +185,7 @@ pub fn percentiles(groups: &[&str], values: &[Option<f64>]) -> Vec<Option<f64>> 
         }
     }
     for values in sorted.values_mut() {
-        values.sort_unstable_by(f64::total_cmp);
+        values.par_sort_unstable_by(f64::total_cmp);
     }
     let percentile = |(group, value): (&&str, &Option<f64>)| {
         let value = value.filter(|value| value.is_finite())?;
@@ -193,7 +194,7 @@ pub fn percentiles(groups: &[&str], values: &[Option<f64>]) -> Vec<Option<f64>> 
         let not_above = peers.partition_point(|&peer| peer <= value);
         Some((below + not_above) as f64 / (2 * peers.len()) as f64)
     };
-    groups.iter().zip(values).map(percentile).collect()
+    groups.par_iter().zip(values).map(percentile).collect()
 }
 
 /// Interquartile range ÷ median of comparables' prices. `None` with fewer than three prices or a
