@@ -197,38 +197,17 @@ impl CompsIndex {
     /// over one query at a time, so that a million queries need no memory for all of them.
     pub fn map_neighbours<T: Send>(&self, k: usize, tell: impl Fn(u32, &[Hit]) -> T + Sync) -> Vec<T> {
         let rows = &self.stored.rows;
+        let mut row_of = vec![0_u32; rows.len()];
+        for (row, stored) in rows.iter().enumerate() {
+            row_of[stored.source as usize] = row as u32;
+        }
         let view = self.view();
-        let one = |scratch: &mut Scratch, row: u32| {
+        let one = |scratch: &mut Scratch, (source, &row): (usize, &u32)| {
             let mut hits = view.search_row(row as usize, Exclude::OwnItem, k, scratch);
             hits.iter_mut().for_each(|hit| hit.row = rows[hit.row as usize].source);
-            let source = rows[row as usize].source;
-            (source, tell(source, &hits))
+            tell(source as u32, &hits)
         };
-        let told: Vec<(u32, T)> =
-            self.alike_together().into_par_iter().map_init(Scratch::default, one).collect();
-        let mut in_order: Vec<Option<T>> = std::iter::repeat_with(|| None).take(rows.len()).collect();
-        told.into_iter().for_each(|(source, told)| in_order[source as usize] = Some(told));
-        in_order.into_iter().flatten().collect()
-    }
-
-    /// All rows, those with the same rarest tokens one after the other: their searches read the same
-    /// rows, which are still near when the next one asks for them.
-    fn alike_together(&self) -> Vec<u32> {
-        let rarest = |row: u32| {
-            let mut best = [(0_u32, 0_u32); 2];
-            for &token in self.stored.forward.row(row as usize) {
-                let found = (self.rarity.alone[token as usize].to_bits(), token);
-                if found > best[0] {
-                    best = [found, best[0]];
-                } else if found > best[1] {
-                    best[1] = found;
-                }
-            }
-            (best[0].1, best[1].1, row)
-        };
-        let mut order: Vec<(u32, u32, u32)> = (0..self.len() as u32).into_par_iter().map(rarest).collect();
-        order.par_sort_unstable();
-        order.into_iter().map(|(_, _, row)| row).collect()
+        row_of.par_iter().enumerate().map_init(Scratch::default, one).collect()
     }
 
     /// The index as if the rows of some folds had never been there.
