@@ -366,13 +366,13 @@ fn prepare(job: Job<'_>, scan_id: &str, ingest: &Ingest<'_>) -> Prepared {
 }
 
 /// The same pass over the same venue has the same id, however often its file is read. A pass without a
-/// moment, whose rows have their own, goes by its file.
+/// moment, whose rows have their own, goes by its file's name.
 fn scan_id(scan: &SourceScan, label: &str) -> String {
     let mut hash = FieldHasher::new("scan");
     hash.text(scan.platform.as_str()).text(&scan.query);
     hash.number(scan.observed_at.map(|at| at.timestamp_micros()));
     if scan.observed_at.is_none() {
-        hash.text(label);
+        hash.text(label.rsplit(['/', '\\']).next().unwrap_or(label));
     }
     autobazaaar_domain::hash::hex(&hash.finish())
 }
