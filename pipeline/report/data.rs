@@ -245,7 +245,11 @@ pub struct ModelReport {
     pub basis: Basis,
     pub metrics: ModelMetrics,
     pub by_category: Vec<CategoryMetrics>,
+    /// Central intervals: the share promised inside and the one found.
     pub calibration: Vec<CalibrationPoint>,
+    /// The quantile grid: the share promised at or below and the one found.
+    #[serde(default)]
+    pub quantiles: Vec<CalibrationPoint>,
     /// Bounded sample of held-out listings.
     pub predicted: Vec<PredictedPoint>,
     /// Features and their shares, 0–1, in what the model's trees on facts explain.

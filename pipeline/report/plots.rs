@@ -2,7 +2,7 @@
 
 use autobazaaar_domain::{Cents, Currency, Utc};
 
-use super::data::{Deal, Market, ModelReport, ReportData};
+use super::data::{CalibrationPoint, Deal, Market, ModelReport, ReportData};
 use super::parts::{Cell, Column, Figure, Table};
 use super::svg::{self, Bin, Labels, Series, ValuePlot, value_plot};
 use super::text::{about, at_most, clean, count, date, days, moment, money, percent, plural};
@@ -122,6 +122,7 @@ fn day(seconds: f64) -> String {
 pub(super) fn model(model: &ModelReport, currency: Currency) -> Vec<Figure> {
     let mut figures = Vec::new();
     figures.extend(calibration(model));
+    figures.extend(quantiles(model));
     figures.extend(predicted(model, currency));
     figures.extend(importances(model));
     figures
@@ -158,16 +159,17 @@ fn importances(model: &ModelReport) -> Option<Figure> {
     Some(Figure { title, svg, values })
 }
 
+/// The largest difference between what was found and what was promised, with its sign.
+fn worst(points: &[CalibrationPoint]) -> f64 {
+    let gaps = points.iter().map(|p| p.observed - p.nominal);
+    gaps.fold(0.0, |worst: f64, gap| if gap.abs() > worst.abs() { gap } else { worst })
+}
+
 fn calibration(model: &ModelReport) -> Option<Figure> {
     if model.calibration.is_empty() {
         return None;
     }
-    let worst = model
-        .calibration
-        .iter()
-        .map(|p| p.observed - p.nominal)
-        .fold(0.0, |worst: f64, gap| if gap.abs() > worst.abs() { gap } else { worst });
-    let title = match worst {
+    let title = match worst(&model.calibration) {
         gap if gap.abs() <= 0.03 => "Ranges hold as often as they promise".to_owned(),
         gap if gap < 0.0 => format!("Ranges are too sure of themselves by up to {:.0} points", -gap * 100.0),
         gap => format!("Ranges are too careful by up to {:.0} points", gap * 100.0),
@@ -178,9 +180,39 @@ fn calibration(model: &ModelReport) -> Option<Figure> {
         x: "promised share inside the range",
         y: "share found inside",
     };
-    let points: Vec<_> = model.calibration.iter().map(|p| (p.nominal, p.observed, p.rows)).collect();
-    let svg = svg::calibration(&points, &labels, &percent_tick);
-    let rows = model.calibration.iter().map(|p| {
+    let sides = ("below the line: too sure", "above: too careful");
+    Some(promised_and_found(&model.calibration, &labels, sides, "Promised and found"))
+}
+
+/// An interval may hold while both of its ends stand too high: the grid tells.
+fn quantiles(model: &ModelReport) -> Option<Figure> {
+    if model.quantiles.is_empty() {
+        return None;
+    }
+    let title = match worst(&model.quantiles) {
+        gap if gap.abs() <= 0.03 => "Each quantile has its share of prices at or below it".to_owned(),
+        gap if gap < 0.0 => format!("Quantiles stand too low by up to {:.0} points", -gap * 100.0),
+        gap => format!("Quantiles stand too high by up to {:.0} points", gap * 100.0),
+    };
+    let labels = Labels {
+        title: &title,
+        description: "for each quantile, the share of real prices found at or below it; the dashed diagonal is perfect",
+        x: "quantile",
+        y: "share found at or below",
+    };
+    let sides = ("below the line: too low", "above: too high");
+    Some(promised_and_found(&model.quantiles, &labels, sides, "Quantiles and what lies below them"))
+}
+
+fn promised_and_found(
+    points: &[CalibrationPoint],
+    labels: &Labels<'_>,
+    sides: (&str, &str),
+    caption: &str,
+) -> Figure {
+    let dots: Vec<_> = points.iter().map(|p| (p.nominal, p.observed, p.rows)).collect();
+    let svg = svg::calibration(&dots, labels, sides, &percent_tick);
+    let rows = points.iter().map(|p| {
         vec![
             Cell::number(percent(p.nominal), p.nominal),
             Cell::number(percent(p.observed), p.observed),
@@ -188,11 +220,11 @@ fn calibration(model: &ModelReport) -> Option<Figure> {
         ]
     });
     let values = Table {
-        caption: "Promised and found".into(),
+        caption: caption.into(),
         columns: vec![Column::number("Promised"), Column::number("Found"), Column::number("Listings")],
         rows: rows.collect(),
     };
-    Some(Figure { title, svg, values })
+    Figure { title: labels.title.to_owned(), svg, values }
 }
 
 fn percent_tick(share: f64) -> String {

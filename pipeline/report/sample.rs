@@ -353,6 +353,17 @@ fn model(dice: &mut Dice) -> ModelReport {
         ]
         .map(|(nominal, observed)| CalibrationPoint { nominal, observed, rows: 1_496 })
         .to_vec(),
+        quantiles: [
+            (0.05, 0.06),
+            (0.1, 0.11),
+            (0.25, 0.26),
+            (0.5, 0.52),
+            (0.75, 0.75),
+            (0.9, 0.91),
+            (0.95, 0.94),
+        ]
+        .map(|(nominal, observed)| CalibrationPoint { nominal, observed, rows: 1_496 })
+        .to_vec(),
         weak_points: vec!["Nothing above $2,500 was among the training listings.".into()],
     }
 }

@@ -357,6 +357,7 @@ fn model_report(card: ModelCard) -> ModelReport {
             })
             .collect(),
         calibration: intervals(&evaluation),
+        quantiles: quantile_grid(&evaluation),
         predicted: Vec::new(),
         importances: card
             .importances
@@ -369,10 +370,23 @@ fn model_report(card: ModelCard) -> ModelReport {
     }
 }
 
+fn answered(evaluation: &autobazaaar_models::Evaluation) -> u64 {
+    (evaluation.overall.rows as f64 * evaluation.overall.answered).round() as u64
+}
+
+fn quantile_grid(evaluation: &autobazaaar_models::Evaluation) -> Vec<CalibrationPoint> {
+    let rows = answered(evaluation);
+    let point = |row: &autobazaaar_models::evaluate::CalibrationRow| CalibrationPoint {
+        nominal: row.level,
+        observed: row.observed,
+        rows,
+    };
+    evaluation.calibration.iter().map(point).collect()
+}
+
 /// Central intervals from the observed shares below each level.
 fn intervals(evaluation: &autobazaaar_models::Evaluation) -> Vec<CalibrationPoint> {
-    let rows = &evaluation.calibration;
-    let answered = (evaluation.overall.rows as f64 * evaluation.overall.answered).round() as u64;
+    let (rows, answered) = (&evaluation.calibration, answered(evaluation));
     (0..rows.len() / 2)
         .rev()
         .map(|i| {

@@ -34,14 +34,19 @@ pub struct Series {
 /// Share promised against share found, with the diagonal of a perfect match. Points are
 /// (nominal, observed, rows), shares 0–1.
 #[must_use]
-pub fn calibration(points: &[(f64, f64, u64)], labels: &Labels<'_>, format: Format<'_>) -> Svg {
+pub fn calibration(
+    points: &[(f64, f64, u64)],
+    labels: &Labels<'_>,
+    (below, above): (&str, &str),
+    format: Format<'_>,
+) -> Svg {
     let frame = Frame::standard();
     let mut canvas = Canvas::new(WIDTH, HEIGHT);
     let (x, y) = (Scale::linear((0.0, 1.0), frame.x()), Scale::linear((0.0, 1.0), frame.y()));
     frame.axes(&mut canvas, (&x, labels.x, format), (&y, labels.y, format));
     canvas.line("ideal", (x.at(0.0), y.at(0.0)), (x.at(1.0), y.at(1.0)), "perfect: as often as promised");
-    canvas.text("label", (x.at(0.98), y.at(0.25)), Anchor::End, "below the line: too sure");
-    canvas.text("label", (x.at(0.03), y.at(0.72)), Anchor::Start, "above: too careful");
+    canvas.text("label", (x.at(0.98), y.at(0.25)), Anchor::End, below);
+    canvas.text("label", (x.at(0.03), y.at(0.72)), Anchor::Start, above);
     let finite: Vec<_> = points.iter().filter(|(n, o, _)| n.is_finite() && o.is_finite()).collect();
     let path: Vec<_> =
         finite.iter().map(|(nominal, observed, _)| (x.at(*nominal), y.at(*observed))).collect();
@@ -187,6 +192,7 @@ mod tests {
     use super::*;
 
     const LABELS: Labels<'static> = Labels { title: "t", description: "d", x: "x", y: "y" };
+    const SIDES: (&str, &str) = ("b", "a");
 
     fn plain(v: f64) -> String {
         format!("{v}")
@@ -195,7 +201,7 @@ mod tests {
     #[test]
     fn empty_plots_are_still_drawings() {
         for svg in [
-            calibration(&[], &LABELS, &plain),
+            calibration(&[], &LABELS, SIDES, &plain),
             scatter(&[], &LABELS, &plain),
             histogram(&[], &LABELS, &plain),
             lines(&[], &LABELS, &plain, &plain),
@@ -213,7 +219,7 @@ mod tests {
             let calibrated: Vec<_> = points.iter().map(|(a, b)| (*a, *b, 1)).collect();
             let series = [Series { name: "s".into(), points: points.clone() }];
             for svg in [
-                calibration(&calibrated, &LABELS, &quiet),
+                calibration(&calibrated, &LABELS, SIDES, &quiet),
                 scatter(&points, &LABELS, &quiet),
                 lines(&series, &LABELS, &quiet, &quiet),
             ] {
