@@ -8,7 +8,9 @@ use chromiumoxide::Page;
 use chromiumoxide::cdp::browser_protocol::fetch::{
     ContinueRequestParams, EnableParams, EventRequestPaused, FailRequestParams, RequestPattern, RequestStage,
 };
-use chromiumoxide::cdp::browser_protocol::network::{ErrorReason, EventResponseReceived, ResourceType};
+use chromiumoxide::cdp::browser_protocol::network::{
+    ErrorReason, EventResponseReceived, RequestId, ResourceType,
+};
 use chromiumoxide::cdp::browser_protocol::page::FrameId;
 use futures_util::StreamExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -41,6 +43,8 @@ pub(crate) struct Gate {
 struct Seen {
     document: Option<Document>,
     refused: Option<FetchError>,
+    /// Requests of the page's scripts that were answered, in order.
+    asked: Vec<RequestId>,
 }
 
 impl Gate {
@@ -82,8 +86,19 @@ impl Gate {
         let notes = seen.clone();
         let watch = tokio::spawn(async move {
             while let Some(event) = received.next().await {
-                if event.r#type == ResourceType::Document && is_of(main.as_ref(), &event) {
-                    note(&notes, |seen| seen.document = document(&event));
+                if !is_of(main.as_ref(), &event) {
+                    continue;
+                }
+                match event.r#type {
+                    ResourceType::Document => note(&notes, |seen| {
+                        seen.document = document(&event);
+                        // What another page's scripts asked for is not of this one.
+                        seen.asked.clear();
+                    }),
+                    ResourceType::Xhr | ResourceType::Fetch if event.response.status == 200 => {
+                        note(&notes, |seen| seen.asked.push(event.request_id.clone()));
+                    }
+                    _ => {}
                 }
             }
         });
@@ -93,6 +108,11 @@ impl Gate {
     /// Why the page was not let go on, if it was not.
     pub(crate) fn refused(&self) -> Option<FetchError> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).refused.take()
+    }
+
+    /// The requests of the page's scripts that were answered so far, in order.
+    pub(crate) fn asked(&self) -> Vec<RequestId> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).asked.clone()
     }
 
     /// What the site answered last. The browser tells it before the page counts as loaded, but on

@@ -7,7 +7,7 @@ use autobazaaar_domain::Utc;
 use autobazaaar_fetch::{Incoming, Seen, Site, shown};
 use bytes::Bytes;
 use chromiumoxide::Page;
-use chromiumoxide::cdp::browser_protocol::network::SetUserAgentOverrideParams;
+use chromiumoxide::cdp::browser_protocol::network::{GetResponseBodyParams, SetUserAgentOverrideParams};
 use http::StatusCode;
 use tokio::time::{sleep, timeout};
 use url::Url;
@@ -57,7 +57,8 @@ pub struct Rendered {
     pub url: Url,
     /// What the site answered to the page's own request.
     pub status: u16,
-    /// The document as it stands, as HTML.
+    /// The document as it stands, as HTML; behind it, each as a script element of JSON, what its
+    /// scripts loaded: lists that grow as one scrolls have their data there.
     pub html: Bytes,
     pub at: Utc,
     /// Times it was scrolled.
@@ -96,7 +97,7 @@ impl Chromium {
         if let Some(refused) = gate.refused() {
             return Err(refused.into());
         }
-        let html = if empty { Bytes::new() } else { self.html(page, url).await? };
+        let html = if empty { Bytes::new() } else { self.html(page, url, &gate).await? };
         let at = self.fetcher.clock().now();
         let here = page.url().await?.and_then(|text| text.parse().ok()).filter(|_| !empty);
         let here = here.unwrap_or_else(|| url.clone());
@@ -107,16 +108,43 @@ impl Chromium {
         Ok(Rendered { url: here, status, html, at, scrolls, record })
     }
 
-    /// The document as it stands, within the bound.
-    async fn html(&self, page: &Page, url: &Url) -> Result<Bytes, BrowserError> {
+    /// The document as it stands and what its scripts loaded, within the bound.
+    async fn html(&self, page: &Page, url: &Url, gate: &Gate) -> Result<Bytes, BrowserError> {
         let limit = self.fetcher.settings().longest_body;
         let too_long = || BrowserError::TooLong { url: shown(url), limit };
         if measure(page).await?.0 > limit as u64 {
             return Err(too_long());
         }
-        let html = Bytes::from(page.content().await?);
-        if html.len() > limit { Err(too_long()) } else { Ok(html) }
+        let mut html = page.content().await?;
+        if html.len() > limit {
+            return Err(too_long());
+        }
+        for asked in gate.asked() {
+            // The browser forgets answers when it holds too many.
+            let Ok(answer) = page.execute(GetResponseBodyParams::new(asked)).await else { continue };
+            let scripts = if answer.base64_encoded { String::new() } else { scripts(&answer.body) };
+            if html.len() + scripts.len() > limit {
+                tracing::warn!("{}: what its scripts loaded is too long, the rest is left out", shown(url));
+                break;
+            }
+            html += &scripts;
+        }
+        Ok(Bytes::from(html))
     }
+}
+
+/// The JSON documents of an answer, one or one a line, as script elements; nothing where it is no JSON.
+fn scripts(answer: &str) -> String {
+    let answer = answer.trim_start_matches("for (;;);").trim();
+    let is_json = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
+    let documents: Vec<&str> = if is_json(answer) { vec![answer] } else { answer.lines().collect() };
+    let mut elements = String::new();
+    for document in documents.into_iter().filter(|text| text.starts_with(['{', '[']) && is_json(text)) {
+        // In JSON the sign stands in texts alone; there it may be written so, and ends no element.
+        let document = document.replace('<', "\\u003c");
+        elements += &format!("\n<script type=\"application/json\">{document}</script>");
+    }
+    elements
 }
 
 /// Loads a page and gives what the site answered.

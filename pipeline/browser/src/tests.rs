@@ -41,6 +41,19 @@ setTimeout(() => {
 }, 150);
 </script>"#;
 
+/// A list whose script asks for what it shows.
+const FED: &str = r#"<!doctype html><title>Fed</title><ul id="list"></ul><script>
+fetch("/feed").then((answer) => answer.json()).then((feed) => {
+  for (const name of feed.names) {
+    const thing = document.createElement("li");
+    thing.className = "thing";
+    document.getElementById("list").append(thing);
+  }
+});
+fetch("/lines").then((answer) => answer.text());
+fetch("/words").then((answer) => answer.text());
+</script>"#;
+
 const NEVER_READY: &str = "<script>setInterval(() => document.body.append('x'), 5)</script>";
 
 async fn serve(agents: Arc<Mutex<Vec<String>>>) -> SocketAddr {
@@ -52,6 +65,10 @@ async fn serve(agents: Arc<Mutex<Vec<String>>>) -> SocketAddr {
     let router = Router::new()
         .route("/robots.txt", get(|| async { "user-agent: *\ndisallow: /private" }))
         .route("/list", get(list))
+        .route("/fed", get(|| async { Html(FED) }))
+        .route("/feed", get(|| async { r#"{"names": ["a </script> lamp"]}"# }))
+        .route("/lines", get(|| async { "for (;;);{\"line\": 1}\r\n{\"line\": 2}" }))
+        .route("/words", get(|| async { "no JSON" }))
         .route("/private", get(|| async { "secret" }))
         .route("/led", led("/list"))
         .route("/led-private", led("/private"))
@@ -125,6 +142,21 @@ async fn a_page_is_rendered_as_a_person_sees_it_and_politely() {
     assert!(agents.lock().unwrap().iter().all(|agent| agent.starts_with("AutoBazaaar/")));
     let Record { body, .. } = Recorder::read(&seen.record.unwrap()).unwrap();
     assert_eq!(body, seen.html);
+
+    // What a page's scripts loaded stands behind it as data, whatever it holds.
+    let seen = chromium.render(&site, &at("/fed"), &look()).await.unwrap();
+    let html = String::from_utf8_lossy(&seen.html).into_owned();
+    let behind = html.rsplit_once("</html>").unwrap().1;
+    let told: Vec<&str> = behind
+        .split("<script type=\"application/json\">")
+        .skip(1)
+        .map(|element| element.split_once("</script>").unwrap().0)
+        .collect();
+    let mut told: Vec<serde_json::Value> =
+        told.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+    told.sort_by_key(ToString::to_string);
+    let expected = r#"[{"line": 1}, {"line": 2}, {"names": ["a </script> lamp"]}]"#;
+    assert_eq!(serde_json::Value::from(told), serde_json::from_str::<serde_json::Value>(expected).unwrap());
 
     // A remote browser is the same code over its address.
     let remote = Chromium::connect(&chromium.address(), fetcher.clone()).await.unwrap();

@@ -135,8 +135,35 @@ fn read_json(text: &str) -> Result<Parsed, PageError> {
 }
 
 fn read_html(text: &str) -> Result<Parsed, PageError> {
-    let venue = Venue::of_page(text).ok_or(PageError::Unknown)?;
-    Ok(venue.parse_html(&Document::parse(text)))
+    let document = Document::parse(text);
+    match Venue::of_page(text) {
+        Some(venue) => Ok(venue.parse_html(&document)),
+        None => wall(text, &document).ok_or(PageError::Unknown),
+    }
+}
+
+/// Titles of pages that stand in the place of another until a check is passed.
+const WALLS: [&str; 8] = [
+    "just a moment",
+    "attention required",
+    "access denied",
+    "access to this page",
+    "pardon our interruption",
+    "security check",
+    "are you a robot",
+    "captcha",
+];
+
+/// A page in the place of a venue's, which may name the venue but once.
+fn wall(text: &str, document: &Document) -> Option<Parsed> {
+    let title = document.title().unwrap_or_default().to_lowercase();
+    if !WALLS.iter().any(|wall| title.contains(wall)) {
+        return None;
+    }
+    let venue = Venue::only_one_named(text)?;
+    let page = venue.parse_html(document);
+    let blocked = page.kind == PageKind::Blocked;
+    Some(if blocked { page } else { Parsed::blocked(venue, "the venue checks the browser") })
 }
 
 /// UTF-8, or Windows-1252 where it is none, or UTF-16 with its mark.
@@ -185,6 +212,20 @@ impl Parsed {
         Self { listings, ..Self::new(venue, PageKind::Results) }
     }
 
+    /// One page of the answers that a page holds: the first that can be read says what it is, and a list
+    /// goes on in those that are lists, too.
+    pub(crate) fn joined(answers: impl Iterator<Item = Self>) -> Option<Self> {
+        let mut answers = answers.filter(|page| page.kind != PageKind::Unreadable);
+        let mut whole = answers.next()?;
+        if whole.kind == PageKind::Results {
+            for more in answers.filter(|page| page.kind == PageKind::Results) {
+                whole.listings.extend(more.listings);
+                whole.next = more.next;
+            }
+        }
+        Some(whole)
+    }
+
     pub(crate) fn no_results(venue: Venue) -> Self {
         Self { total: Some(0), ..Self::new(venue, PageKind::NoResults) }
     }
@@ -219,6 +260,7 @@ impl Parsed {
                 Ok(draft) => page.listings.push(draft.finish(self.venue, row, context)),
                 Err(misread) => page.rejected.push(Rejected {
                     row: row as u64,
+                    external_id: None,
                     code: misread.code.to_owned(),
                     reason: misread.reason,
                     raw: crate::file::mask(&misread.raw).chars().take(4_096).collect(),

@@ -96,6 +96,13 @@ impl Venue {
         None
     }
 
+    /// The venue that a page names, if it names no other.
+    pub(crate) fn only_one_named(text: &str) -> Option<Self> {
+        let mut named = Self::ALL.iter().copied().filter(|venue| venue.score(text) > 0);
+        let first = named.next()?;
+        named.next().is_none().then_some(first)
+    }
+
     fn score(self, head: &str) -> usize {
         let (hosts, marks) = match self {
             Self::Ebay => (ebay::parse::HOSTS, ebay::parse::MARKS),

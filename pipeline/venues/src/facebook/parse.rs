@@ -48,19 +48,32 @@ fn documents(script: &str) -> Vec<Value> {
 fn embedded(script: &str) -> Vec<Value> {
     let mut found = Vec::new();
     let mut rest = script;
-    // Each try is over at its first error; the bound keeps hostile braces from repeating it.
-    for _ in 0..200 {
+    // A try that fails costs what it read; hostile braces would cost that again and again.
+    let mut wasted = 0;
+    while wasted <= script.len() {
         let Some(start) = rest.find("{\"") else { break };
-        let mut stream = serde_json::Deserializer::from_str(&rest[start..]).into_iter::<Value>();
-        match stream.next() {
+        let tried = &rest[start..];
+        let mut stream = serde_json::Deserializer::from_str(tried).into_iter::<Value>();
+        let taken = match stream.next() {
             Some(Ok(value)) => {
-                rest = rest.get(start + stream.byte_offset().max(1)..).unwrap_or_default();
                 found.push(value);
+                stream.byte_offset().max(1)
             }
-            _ => rest = rest.get(start + 2..).unwrap_or_default(),
-        }
+            Some(Err(error)) => {
+                wasted += offset(tried, &error);
+                2
+            }
+            None => 2,
+        };
+        rest = rest.get(start + taken..).unwrap_or_default();
     }
     found
+}
+
+/// Bytes that were read until an error.
+fn offset(text: &str, error: &serde_json::Error) -> usize {
+    let before = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+    before.map(str::len).sum::<usize>() + error.column()
 }
 
 fn wall(document: &Document) -> Option<&'static str> {
@@ -120,12 +133,15 @@ fn read(values: &[&Value]) -> Option<Parsed> {
             }
         };
     }
-    let feeds = find(values, &|object| {
-        let feed = ["feed_units", "marketplace_feed_stories"].iter().find_map(|key| object.get(*key));
-        feed.is_some_and(|feed| feed.get("edges").is_some_and(Value::is_array))
-    });
-    if let Some(feed) = feeds.first() {
-        return Some(search(feed, values));
+    // As one scrolls a feed goes on in further answers; suggestions beside it have another name.
+    for name in ["feed_units", "marketplace_feed_stories"] {
+        let feeds: Vec<&Value> = find(values, &|object| is_feed(object.get(name)))
+            .into_iter()
+            .filter_map(|holder| holder.get(name))
+            .collect();
+        if !feeds.is_empty() {
+            return Some(search(&feeds, values));
+        }
     }
     if let Some(target) = described().first() {
         return Some(detail(target, values));
@@ -148,10 +164,23 @@ fn is_listing(object: &Map<String, Value>) -> bool {
     object.contains_key("id") && object.contains_key("marketplace_listing_title")
 }
 
-fn search(holder: &Value, values: &[&Value]) -> Parsed {
-    let feed =
-        at(holder, &["feed_units"]).or_else(|| at(holder, &["marketplace_feed_stories"])).unwrap_or(holder);
-    let edges = list(feed, &["edges"]);
+fn is_feed(feed: Option<&Value>) -> bool {
+    feed.is_some_and(|feed| feed.get("edges").is_some_and(Value::is_array))
+}
+
+/// `MarketplaceFeedAdStory`: somebody paid for its place.
+fn is_advert(edge: &Value) -> bool {
+    let kind = text(edge, &["node", "__typename"]).unwrap_or_default();
+    kind.contains("Sponsored")
+        || kind
+            .match_indices("Ad")
+            .any(|(at, _)| kind[at + 2..].chars().next().is_none_or(char::is_uppercase))
+}
+
+/// A search by the parts of its feed, in order.
+fn search(feeds: &[&Value], values: &[&Value]) -> Parsed {
+    let edges: Vec<&Value> =
+        feeds.iter().flat_map(|feed| list(feed, &["edges"])).filter(|edge| !is_advert(edge)).collect();
     let listings: Vec<&Value> = edges
         .iter()
         .filter_map(|edge| {
@@ -172,11 +201,9 @@ fn search(holder: &Value, values: &[&Value]) -> Parsed {
             Parsed::unreadable(Venue::Facebook, "the feed's units hold no listings")
         };
     }
-    let next = if flag(feed, &["page_info", "has_next_page"]) == Some(false) {
-        None
-    } else {
-        text(feed, &["page_info", "end_cursor"]).map(str::to_owned)
-    };
+    let last = feeds.last().and_then(|feed| feed.get("page_info")).unwrap_or(&Value::Null);
+    let goes_on = flag(last, &["has_next_page"]) != Some(false);
+    let next = text(last, &["end_cursor"]).filter(|_| goes_on).map(str::to_owned);
     let query = values
         .iter()
         .find_map(|value| json::anywhere(value, "bqf"))
@@ -352,4 +379,53 @@ fn seller(draft: &mut Draft, listing: &Value) {
     let rated = draft.seller.feedback_count.is_some_and(|ratings| ratings > 0);
     draft.seller.rating = number(seller, &[stats[0], stats[1], "five_star_ratings_average"])
         .filter(|rating| rated && (0.0..=5.0).contains(rating));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(kind: &str, id: u32) -> String {
+        format!(
+            r#"{{"node": {{"__typename": "{kind}", "listing": {{"id": "{id}",
+                "marketplace_listing_title": "Lamp {id}", "listing_price": {{"amount": "10.00", "currency": "USD"}}}}}}}}"#
+        )
+    }
+
+    fn feed(name: &str, units: &[String], info: &str) -> Value {
+        let text = format!(r#"{{"{name}": {{"edges": [{}], "page_info": {info}}}}}"#, units.join(","));
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_feed_goes_on_in_later_answers_and_adverts_are_left_out() {
+        let story = "MarketplaceFeedListingStory";
+        let first = [unit(story, 1), unit("MarketplaceFeedAdStory", 2), unit("MarketplaceAdditionStory", 3)];
+        let parts = [
+            feed("feed_units", &first, r#"{"end_cursor": "a", "has_next_page": true}"#),
+            feed("marketplace_feed_stories", &[unit(story, 9)], "{}"),
+            feed("feed_units", &[unit(story, 4)], r#"{"end_cursor": "b", "has_next_page": true}"#),
+        ];
+        let page = read(&parts.iter().collect::<Vec<_>>()).unwrap();
+        let ids: Vec<String> = page.listings.into_iter().map(|row| row.ok().unwrap().id).collect();
+        assert_eq!(ids, ["1", "3", "4"]);
+        assert_eq!(page.next.as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn objects_are_found_behind_braces_that_are_none() {
+        let script = format!("{}{{\"id\":1}};{{\"id\":2}}", "f({\"x\" + y);".repeat(500));
+        let ids: Vec<Value> = embedded(&script).into_iter().map(|object| object["id"].clone()).collect();
+        assert_eq!(ids, [1, 2]);
+    }
+
+    #[test]
+    fn hostile_braces_cost_no_more_than_the_script_once_more() {
+        // Each try would read the rest: 20,000 times 100 kB.
+        let script = format!("{}\"", "{\"a\":[".repeat(20_000));
+        let begun = std::time::Instant::now();
+        assert!(embedded(&script).is_empty());
+        assert!(embedded(&"{\"".repeat(1_000_000)).is_empty());
+        assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+    }
 }

@@ -14,9 +14,8 @@ pub(crate) const MARKS: &[&str] = &["itemsList", "Mercari: Your Marketplace"];
 
 /// A search or item page.
 pub(crate) fn html(document: &Document) -> Parsed {
-    let parsed =
-        document.json_scripts().filter_map(|script| json::parse(script).ok()).find_map(|value| json(&value));
-    if let Some(page) = parsed.filter(|page| page.kind != PageKind::Unreadable) {
+    let values = document.json_scripts().filter_map(|script| json::parse(script).ok());
+    if let Some(page) = Parsed::joined(values.filter_map(|value| json(&value))) {
         return page;
     }
     match wall(document) {

@@ -17,9 +17,8 @@ pub(crate) const MARKS: &[&str] = &["looseTiles", "ModularFeed"];
 
 /// A search or item page.
 pub(crate) fn html(document: &Document) -> Parsed {
-    let values: Vec<Value> = document.json_scripts().filter_map(|script| json::parse(script).ok()).collect();
-    let page = values.iter().find_map(json);
-    if let Some(page) = page.filter(|page| page.kind != PageKind::Unreadable) {
+    let values = document.json_scripts().filter_map(|script| json::parse(script).ok());
+    if let Some(page) = Parsed::joined(values.filter_map(|value| json(&value))) {
         return page;
     }
     match wall(document) {

@@ -1,10 +1,10 @@
 //! V-01 to V-06 and V-09 on pages of our own.
 
-use autobazaaar_domain::{Cents, Condition, PriceKind, Status};
+use autobazaaar_domain::{Cents, Condition, PriceKind, RunId, Status, Utc};
 
 use super::fixtures::*;
 use super::{page, rows};
-use crate::{PageKind, Venue};
+use crate::{PageError, PageKind, ReadContext, Venue, read};
 
 fn ebay_results() -> String {
     let cards = [
@@ -277,10 +277,33 @@ fn v04_walls_are_blocked_and_never_empty() {
         (Venue::Facebook, FACEBOOK_WALL.to_owned()),
         (Venue::Mercari, wall("www.mercari.com", "Just a moment...")),
         (Venue::Offerup, wall("offerup.com", "Access denied")),
+        // Checks before the page name its venue but once.
+        (Venue::Offerup, named_once("offerup.com", "Just a moment...")),
+        (Venue::Craigslist, named_once("sfbay.craigslist.org", "Attention Required!")),
+        (Venue::Facebook, named_once("www.facebook.com", "Access Denied")),
     ] {
         let found = page(text.as_bytes());
         assert_eq!((found.venue, found.kind), (venue, PageKind::Blocked), "{text}");
         assert!(found.reason.is_some());
+    }
+}
+
+/// What a service in front of a site shows.
+fn named_once(host: &str, title: &str) -> String {
+    format!("<html><head><title>{title}</title></head><body><h1>Checking https://{host}</h1></body></html>")
+}
+
+#[test]
+fn a_wall_that_names_no_venue_or_two_is_nobodys() {
+    for text in [
+        named_once("www.example.com", "Just a moment..."),
+        named_once("offerup.com and https://www.mercari.com", "Just a moment..."),
+        named_once("offerup.com", "About us"),
+    ] {
+        let run_id = RunId("test".into());
+        let context =
+            ReadContext { run_id: &run_id, observed_at: Utc::UNIX_EPOCH, label: "page", currency: None };
+        assert_eq!(read(text.as_bytes(), &context).err(), Some(PageError::Unknown), "{text}");
     }
 }
 
