@@ -252,6 +252,7 @@ fn parts(
     parts.proxies = ProxyPool::new(proxies.collect::<Result<Vec<_>, _>>()?);
     parts.quotas = QuotaBook::open(Some(folder.join("quotas.json")), quotas(config))?;
     parts.pauses = Some(folder.join("pauses.json"));
+    parts.waits = Some(folder.join("waits.json"));
     Ok(parts)
 }
 

@@ -24,7 +24,15 @@ const ROBOTS_HOPS: usize = 5;
 pub struct Visit {
     pub(crate) host: Arc<Host>,
     _host_place: OwnedSemaphorePermit,
-    _place: OwnedSemaphorePermit,
+    /// `None` for a robots.txt, which whoever has a place already may have to ask for on its way.
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+/// What a request waits for: a place of its host, and one of all hosts together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Places {
+    OfHost,
+    OfHostAndAll,
 }
 
 impl Fetcher {
@@ -35,7 +43,7 @@ impl Fetcher {
     /// When the site may not be asked, now or ever.
     pub async fn enter(&self, site: &Site, url: &Url) -> Result<Visit, FetchError> {
         self.permits(site, url).await?;
-        let visit = self.place(site, url).await?;
+        let visit = self.place(site, url, Places::OfHostAndAll).await?;
         // It may have been blocked while this one waited.
         self.check(site, url)?;
         Ok(visit)
@@ -110,14 +118,17 @@ impl Fetcher {
 
     /// Waits for a place and a token of the host. While it waits for the token it takes no place of
     /// the others: a slow host does not hold up the rest.
-    async fn place(&self, site: &Site, url: &Url) -> Result<Visit, FetchError> {
-        let host = self.hosts.of(site, url);
+    async fn place(&self, site: &Site, url: &Url, places: Places) -> Result<Visit, FetchError> {
+        let host = self.hosts.of(site, url, |host| self.waits.of(host, self.clock.now()));
         let closed = || FetchError::NoRate { host: authority(url) };
         let host_place = permit(&host.places).await.ok_or_else(closed)?;
         loop {
             self.sit_out(&host, url).await?;
             let turn = host.bucket.turn().await.ok_or_else(closed)?;
-            let place = permit(&self.places).await.ok_or_else(closed)?;
+            let place = match places {
+                Places::OfHost => None,
+                Places::OfHostAndAll => Some(permit(&self.places).await.ok_or_else(closed)?),
+            };
             // Another request may have been told to wait in the meantime.
             if host.held_for().is_zero() {
                 turn.take();
@@ -164,7 +175,7 @@ impl Fetcher {
         at.set_fragment(None);
         for _ in 0..=ROBOTS_HOPS {
             self.check(site, &at)?;
-            let visit = self.place(site, &at).await?;
+            let visit = self.place(site, &at, Places::OfHost).await?;
             let incoming = self.send_once(self.robots_request(&at)).await?;
             drop(visit);
             let product = self.settings.agent.product();

@@ -1,9 +1,14 @@
 //! One hop: attempts, waits, and what is made of failures.
 
+use std::time::Duration;
+
+use chrono::TimeDelta;
 use http::{HeaderMap, StatusCode};
 use tokio::time::{sleep, timeout};
 use url::Url;
 
+use crate::enter::Visit;
+use crate::host::{LONGEST_PEACE, authority};
 use crate::transport::{Incoming, Outgoing, Overflow, TransportError};
 use crate::{FetchError, Fetcher, Request, Seen, Site, retry_after, shown};
 
@@ -36,7 +41,7 @@ impl Fetcher {
                         return Ok((incoming, attempt));
                     }
                     if let Some(wait) = retry_after(headers, self.clock.now()) {
-                        visit.host.hold(wait);
+                        self.leave_in_peace(&visit, url, wait)?;
                     }
                     let too_long = visit.host.held_for() > self.settings.longest_wait;
                     if last || too_long || !request.repeatable {
@@ -56,6 +61,14 @@ impl Fetcher {
             sleep(self.settings.backoff.wait(attempt, self.jitter.unit())).await;
             attempt += 1;
         }
+    }
+
+    /// Nobody asks the host for so long, nor whoever comes after a restart.
+    fn leave_in_peace(&self, visit: &Visit, url: &Url, wait: Duration) -> Result<(), FetchError> {
+        visit.host.hold(wait);
+        let now = self.clock.now();
+        let until = now + TimeDelta::from_std(wait.min(LONGEST_PEACE)).unwrap_or_default();
+        Ok(self.waits.note(&authority(url), until, now)?)
     }
 
     /// Sends through the proxy whose turn it is.

@@ -14,6 +14,7 @@ use crate::host::Hosts;
 use crate::pause::{Pause, Pauses};
 use crate::robots::RobotsKeeper;
 use crate::transport::Incoming;
+use crate::wait::Waits;
 use crate::{
     Answer, DiskCache, DiskError, FetchError, Jitter, ProxyPool, QuotaBook, Record, Recorder, Request, Seen,
     Settings, Sign, Site, Source, Transport, shown,
@@ -31,10 +32,12 @@ pub struct Parts {
     pub quotas: QuotaBook,
     /// Where pauses are kept over restarts.
     pub pauses: Option<PathBuf>,
+    /// Where it is kept over restarts until when hosts asked to be left in peace.
+    pub waits: Option<PathBuf>,
 }
 
 impl Parts {
-    /// Without cache, records, proxies, quotas or a memory of pauses.
+    /// Without cache, records, proxies, quotas or a memory of pauses and waits.
     #[must_use]
     pub fn new(
         settings: Settings,
@@ -43,8 +46,8 @@ impl Parts {
         jitter: Arc<dyn Jitter>,
     ) -> Self {
         let (proxies, quotas) = (ProxyPool::default(), QuotaBook::default());
-        let (cache, recorder, pauses) = (None, None, None);
-        Self { settings, transport, clock, jitter, proxies, cache, recorder, quotas, pauses }
+        let (cache, recorder, pauses, waits) = (None, None, None, None);
+        Self { settings, transport, clock, jitter, proxies, cache, recorder, quotas, pauses, waits }
     }
 }
 
@@ -59,6 +62,7 @@ pub struct Fetcher {
     pub(crate) places: Arc<Semaphore>,
     pub(crate) hosts: Hosts,
     pub(crate) pauses: Pauses,
+    pub(crate) waits: Waits,
     pub(crate) robots: RobotsKeeper,
     cache: Option<Arc<DiskCache>>,
     recorder: Option<Arc<Recorder>>,
@@ -68,7 +72,7 @@ impl Fetcher {
     /// Sends nothing yet.
     ///
     /// # Errors
-    /// When the file of pauses cannot be read.
+    /// When the file of pauses, or that of waits, cannot be read.
     pub fn new(parts: Parts) -> Result<Self, DiskError> {
         Ok(Self {
             places: Arc::new(Semaphore::new(parts.settings.places.min(Semaphore::MAX_PERMITS))),
@@ -80,6 +84,7 @@ impl Fetcher {
             quotas: parts.quotas,
             hosts: Hosts::default(),
             pauses: Pauses::open(parts.pauses)?,
+            waits: Waits::open(parts.waits)?,
             robots: RobotsKeeper::default(),
             cache: parts.cache.map(Arc::new),
             recorder: parts.recorder.map(Arc::new),

@@ -10,6 +10,9 @@ use url::Url;
 
 use crate::{Bucket, Site};
 
+/// Longer than this nobody is obeyed who asks to be left in peace.
+pub(crate) const LONGEST_PEACE: Duration = Duration::from_secs(86_400);
+
 /// One host's bucket, places, and until when it asked to be left in peace.
 #[derive(Debug)]
 pub(crate) struct Host {
@@ -21,7 +24,7 @@ pub(crate) struct Host {
 impl Host {
     /// Nothing is sent for so long.
     pub(crate) fn hold(&self, wait: Duration) {
-        let until = Instant::now() + wait.min(Duration::from_secs(86_400));
+        let until = Instant::now() + wait.min(LONGEST_PEACE);
         let mut held = self.held_until.lock().unwrap_or_else(PoisonError::into_inner);
         *held = Some(held.map_or(until, |held| held.max(until)));
     }
@@ -38,15 +41,18 @@ impl Host {
 pub(crate) struct Hosts(Mutex<HashMap<String, Arc<Host>>>);
 
 impl Hosts {
-    /// The host of an address. The first request's site gives its rate and places.
-    pub(crate) fn of(&self, site: &Site, url: &Url) -> Arc<Host> {
+    /// The host of an address. The first request's site gives its rate and places; `wait` tells how long
+    /// it is still to be left in peace from before.
+    pub(crate) fn of(&self, site: &Site, url: &Url, wait: impl FnOnce(&str) -> Duration) -> Arc<Host> {
         let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let authority = authority(url);
+        let wait = if hosts.contains_key(&authority) { Duration::ZERO } else { wait(&authority) };
         let new = || Host {
             bucket: Bucket::new(site.rate),
             places: Arc::new(Semaphore::new(site.places.min(Semaphore::MAX_PERMITS))),
-            held_until: Mutex::new(None),
+            held_until: Mutex::new((!wait.is_zero()).then(|| Instant::now() + wait.min(LONGEST_PEACE))),
         };
-        hosts.entry(authority(url)).or_insert_with(|| Arc::new(new())).clone()
+        hosts.entry(authority).or_insert_with(|| Arc::new(new())).clone()
     }
 }
 

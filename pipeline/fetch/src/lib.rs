@@ -33,6 +33,7 @@ mod settings;
 mod shown;
 mod site;
 mod transport;
+mod wait;
 mod web;
 
 #[cfg(any(test, feature = "testing"))]

@@ -98,6 +98,21 @@ async fn a_long_wait_is_told_rather_than_waited() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_long_wait_holds_over_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let anew = |script: &Arc<Script>| {
+        let mut parts = parts(script);
+        parts.waits = Some(folder.path().join("waits.json"));
+        Fetcher::new(parts).unwrap()
+    };
+    let script = replies(vec![Ok(answer(429, &[("retry-after", "3600")], ""))]);
+    assert_eq!(anew(&script).fetch(&api(), page("https://api.test/a")).await.unwrap().status, 429);
+    let held = anew(&script).fetch(&api(), page("https://api.test/b")).await.unwrap_err();
+    assert_eq!(held.to_string(), "api.test asks to wait until 2026-11-24 13:00:00 UTC");
+    assert_eq!(script.heard().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_answer_in_time_is_an_error_that_says_what_is_known() {
     let script = Arc::new(Script::slow(Duration::from_secs(3600), |_| Ok(answer(200, &[], ""))));
     let error = fetcher(&script).fetch(&api(), page("https://api.test/?token=abc")).await.unwrap_err();
