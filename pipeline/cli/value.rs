@@ -8,9 +8,10 @@ use clap::{ArgGroup, Args};
 
 use super::args::basis;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use autobazaaar_domain::hash::FieldHasher;
 use autobazaaar_domain::{ItemId, ListingKey, Money, Observation, RunId, Valuation};
 use autobazaaar_models::Example;
 
@@ -18,11 +19,12 @@ use super::ingest::wrong_source;
 use super::output::{Cell, Column, Table};
 use super::session::{amount, lake};
 use super::{CliError, Context, OutputFormat, ResultExt as _};
-use crate::enrich::items::item_id;
+use crate::enrich::items::known::known_items;
 use crate::runner::sources::mapping;
 use crate::score::learned::store;
 use crate::score::models::Models;
-use autobazaaar_venues::file::{SourceOptions, open};
+use crate::stream::on_all_threads;
+use autobazaaar_venues::file::{MappedBatch, SourceError, SourceFile, SourceOptions, open};
 
 /// Arguments of `value`: a file of listings, or one thing described here.
 #[derive(Debug, Args)]
@@ -102,6 +104,8 @@ struct Known {
 }
 
 const BATCH_ROWS: usize = 8_192;
+/// Listings of a file that are looked for in the lake at once, each time reading it through.
+const LOOK_UP_ROWS: usize = 131_072;
 /// Comparables shown of a listing described on the command line.
 const SHOWN_COMPS: usize = 10;
 
@@ -115,33 +119,24 @@ fn value_file(
 ) -> Result<(), CliError> {
     let here = std::path::Path::new("");
     let mapping = Arc::new(mapping(mapping_name, here).map_err(wrong_source)?);
-    let options = SourceOptions { price_optional: true, ..SourceOptions::default() };
+    let options = SourceOptions { to_be_valued: true, ..SourceOptions::default() };
     let sources = open(&[files], mapping, &options).map_err(|error| wrong_source(error.into()))?;
-    let items = known_items(&known.lake)?;
-    let mut lines = csv::Writer::from_writer(Vec::new());
-    lines.write_record(COLUMNS)?;
     let stage = context.progress.stage("value", None);
-    let (mut valued, mut rejected) = (0_u64, 0_u64);
+    let started = std::time::Instant::now();
+    let mut answers = Answers::new(args.basis, known)?;
     for source in &sources {
-        for batch in source.batches(BATCH_ROWS)? {
-            let mapped = source.map(batch?, &RunId("value".to_owned()));
-            for refusal in &mapped.rejected {
-                tracing::warn!("{}: row {}: {}", source.path.display(), refusal.row, refusal.reason);
-            }
-            rejected += mapped.rejected.len() as u64;
-            let seen: Vec<Observation> = mapped.rows.into_iter().map(|row| row.observation).collect();
-            for valuation in value_batch(&seen, &items, args.basis, &known.models) {
-                lines.write_record(csv_line(&valuation))?;
-                valued += 1;
-            }
-            stage.advance(seen.len() as u64);
-        }
+        let map = |batch: Result<_, SourceError>| Ok(source.map(batch?, &RunId("value".to_owned())));
+        on_all_threads(source.batches(BATCH_ROWS)?, map, |mapped: Result<MappedBatch, SourceError>| {
+            let mapped = mapped?;
+            stage.advance((mapped.rows.len() + mapped.rejected.len()) as u64);
+            answers.take(source, mapped)
+        })?;
     }
-    stage.finish(&format!("{rejected} rejected"));
-    let bytes = lines.into_inner().doing("cannot write the table")?;
+    let (bytes, outcome) = answers.finish()?;
     autobazaaar_lake::write_atomically(output, &bytes)?;
-    let outcome = format!("{valued} listings valued, {rejected} rejected: {}", output.display());
-    context.out.say(&outcome)?;
+    stage.finish(&outcome);
+    let seconds = started.elapsed().as_secs_f64();
+    context.out.say(&format!("{outcome} in {seconds:.1} s: {}", output.display()))?;
     Ok(())
 }
 
@@ -158,22 +153,64 @@ const COLUMNS: [&str; 10] = [
     "note",
 ];
 
-/// Items of the lake's listings, so that a listing that the model knows is not valued by itself.
-fn known_items(lake: &autobazaaar_lake::Lake) -> Result<HashMap<ListingKey, ItemId>, CliError> {
-    let mut items = HashMap::new();
-    let Some((_, files)) = lake.latest(autobazaaar_lake::Dataset::Enriched)? else { return Ok(items) };
-    let columns = autobazaaar_lake::enriched::LEAN_COLUMNS;
-    for batch in autobazaaar_lake::read_batches(&files, Some(&columns), BATCH_ROWS) {
-        let rows = autobazaaar_lake::enriched::read_enriched(&batch?)?;
-        items.extend(rows.into_iter().map(|(_, row)| (row.key, row.item_id)));
+/// The table of answers while it grows.
+struct Answers<'a> {
+    basis: Basis,
+    known: &'a Known,
+    lines: csv::Writer<Vec<u8>>,
+    /// Listings whose turn has not come.
+    waiting: Vec<Observation>,
+    valued: u64,
+    rejected: u64,
+}
+
+impl<'a> Answers<'a> {
+    fn new(basis: Option<Basis>, known: &'a Known) -> Result<Self, CliError> {
+        let mut lines = csv::Writer::from_writer(Vec::new());
+        lines.write_record(COLUMNS)?;
+        let basis = basis.unwrap_or(Basis::Asked);
+        Ok(Self { basis, known, lines, waiting: Vec::new(), valued: 0, rejected: 0 })
     }
-    Ok(items)
+
+    /// Takes a batch's listings; of records that cannot be read, those with an id get a row that says so.
+    fn take(&mut self, source: &SourceFile, mapped: MappedBatch) -> Result<(), CliError> {
+        for refused in &mapped.rejected {
+            tracing::warn!("{}: row {}: {}", source.path.display(), refused.row, refused.reason);
+            self.rejected += 1;
+            if let Some(id) = &refused.external_id {
+                let note = format!("cannot be read: {}", refused.reason);
+                let (platform, basis) = (source.scan.platform.as_str(), self.basis.as_str());
+                self.lines.write_record([platform, id, "", "", "", "", "", basis, "0", &note])?;
+            }
+        }
+        self.waiting.extend(mapped.rows.into_iter().map(|row| row.observation));
+        if self.waiting.len() >= LOOK_UP_ROWS { self.answer() } else { Ok(()) }
+    }
+
+    fn answer(&mut self) -> Result<(), CliError> {
+        let asked = std::mem::take(&mut self.waiting);
+        let items = known_items(&self.known.lake, &asked)?;
+        for (seen, items) in asked.chunks(BATCH_ROWS).zip(items.chunks(BATCH_ROWS)) {
+            for valuation in value_batch(seen, items, self.basis, &self.known.models) {
+                self.lines.write_record(csv_line(&valuation))?;
+                self.valued += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// The table's bytes, and what became of the rows in words.
+    fn finish(mut self) -> Result<(Vec<u8>, String), CliError> {
+        self.answer()?;
+        let bytes = self.lines.into_inner().doing("cannot write the table")?;
+        Ok((bytes, format!("{} listings valued, {} rejected", self.valued, self.rejected)))
+    }
 }
 
 fn value_batch(
     seen: &[Observation],
-    items: &HashMap<ListingKey, ItemId>,
-    basis: Option<Basis>,
+    items: &[Option<ItemId>],
+    basis: Basis,
     models: &Models,
 ) -> Vec<Valuation> {
     let mut by_currency: BTreeMap<Currency, Vec<usize>> = BTreeMap::new();
@@ -182,17 +219,18 @@ fn value_batch(
     }
     let mut valued: Vec<(usize, Valuation)> = Vec::with_capacity(seen.len());
     for (currency, rows) in by_currency {
-        let queries: Vec<Example<'_>> = rows.iter().map(|&row| query(&seen[row], items)).collect();
-        let answers = models.value(&queries, currency, basis.or(Some(Basis::Asked)), 0);
+        let queries: Vec<Example<'_>> = rows.iter().map(|&row| query(&seen[row], items[row])).collect();
+        let answers = models.value(&queries, currency, Some(basis), 0);
         valued.extend(rows.into_iter().zip(answers.into_iter().map(|answer| answer.valuation)));
     }
     valued.sort_unstable_by_key(|(row, _)| *row);
     valued.into_iter().map(|(_, valuation)| valuation).collect()
 }
 
-fn query<'a>(seen: &'a Observation, items: &HashMap<ListingKey, ItemId>) -> Example<'a> {
+/// A listing as the model sees it: of the item that it is in the lake, else of one of its own.
+fn query(seen: &Observation, item: Option<ItemId>) -> Example<'_> {
     Example {
-        item: items.get(&seen.key).copied().unwrap_or_else(|| item_id(&seen.key)),
+        item: item.unwrap_or_else(|| unknown_item(&seen.key)),
         key: &seen.key,
         category: &seen.category,
         platform: seen.key.platform.as_str(),
@@ -205,6 +243,13 @@ fn query<'a>(seen: &'a Observation, items: &HashMap<ListingKey, ItemId>) -> Exam
         basis: Basis::Asked,
         status_active: true,
     }
+}
+
+/// An item of nothing that the lake has, though something else may stand there under the listing's id.
+fn unknown_item(key: &ListingKey) -> ItemId {
+    let mut hash = FieldHasher::new("asked about");
+    hash.text(key.platform.as_str()).text(&key.external_id);
+    ItemId(hash.finish())
 }
 
 fn csv_line(valuation: &Valuation) -> [String; 10] {
@@ -241,7 +286,7 @@ fn value_one(args: &ValueArgs, models: &Models, context: &Context<'_>) -> Result
     let examples: Vec<Example<'_>> = categories
         .iter()
         .map(|category| Example {
-            item: item_id(&key),
+            item: unknown_item(&key),
             key: &key,
             category,
             platform: key.platform.as_str(),

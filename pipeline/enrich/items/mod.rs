@@ -6,6 +6,7 @@
 
 mod blocks;
 mod clusters;
+pub mod known;
 mod rules;
 mod signature;
 

@@ -22,7 +22,8 @@ const ROUND_ODOMETER: u64 = 1_000;
 /// Bits of surprise a title needs beyond naming one listing among all: words of a title go
 /// together, so their bits overstate how rare the whole is.
 const SPARE_BITS: f64 = 18.0;
-const MIN_SPECIFIC_WORDS: usize = 5;
+/// A title of fewer words names nothing by itself.
+pub(super) const MIN_SPECIFIC_WORDS: usize = 5;
 
 /// A listing within a block; its words are read when first compared, and once.
 pub(super) struct Candidate<'a> {
@@ -152,7 +153,8 @@ fn same_specific_title(a: &Candidate<'_>, b: &Candidate<'_>, rarity: Option<&Rar
     same_if(same)
 }
 
-fn like_titles(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
+/// Whether the titles may name one thing.
+pub(super) fn like_titles(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
     overlap(&a.words().all, &b.words().all) >= LIKE_TITLE && !a.words().contradicts(b.words())
 }
 
@@ -178,18 +180,28 @@ pub(super) struct Rarity {
     /// common than they are, which errs towards not merging.
     titles: Vec<u32>,
     distinct: f64,
-    listings: f64,
+    /// All of them, those with a title like another's, too.
+    pub listings: f64,
+}
+
+impl Default for Rarity {
+    fn default() -> Self {
+        Self { titles: vec![0; 1 << 20], distinct: 0.0, listings: 0.0 }
+    }
 }
 
 impl Rarity {
     /// Counts the words of the distinct titles among so many listings.
     pub fn count<'a>(listings: usize, titles: impl Iterator<Item = &'a str>) -> Self {
-        let mut rarity = Self { titles: vec![0; 1 << 20], distinct: 0.0, listings: listings as f64 };
-        for title in titles {
-            rarity.distinct += 1.0;
-            for_each_word(title, |word| rarity.titles[slot(mix(word.hash))] += 1);
-        }
+        let mut rarity = Self { listings: listings as f64, ..Self::default() };
+        titles.for_each(|title| rarity.add(title));
         rarity
+    }
+
+    /// Counts the words of one more title that is unlike those before.
+    pub fn add(&mut self, title: &str) {
+        self.distinct += 1.0;
+        for_each_word(title, |word| self.titles[slot(mix(word.hash))] += 1);
     }
 
     /// Whether a title says enough that two people would not write it by chance.

@@ -140,6 +140,7 @@ impl CsvRecords {
             String::new()
         };
         Rejected {
+            external_id: None,
             row: self.next_row,
             code: "field_too_long".into(),
             reason: format!(

@@ -132,6 +132,7 @@ impl JsonRecords {
     fn too_long(&self) -> Rejected {
         let most = self.most;
         Rejected {
+            external_id: None,
             row: self.next_row,
             code: "field_too_long".into(),
             reason: format!(

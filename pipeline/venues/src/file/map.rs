@@ -14,6 +14,8 @@ use super::record::{Cell, ColumnRecord, DocumentRecord, FieldRecord, JsonPath, R
 use super::reject::{MOST_RAW, Misfit, Rejected, clip};
 use super::value::Field;
 
+const NO_PRICE: ReadPrice = ReadPrice { amount: None, kind: PriceKind::OnRequest };
+
 /// What one batch of raw records became.
 #[derive(Debug, Default)]
 pub struct MappedBatch {
@@ -41,6 +43,8 @@ pub(super) struct Mapper<'a> {
     pub file_name: &'a str,
     /// For records without a time of their own.
     pub observed_at: Utc,
+    /// What a value does not stand on need not be readable.
+    pub to_be_valued: bool,
     pub run_id: &'a RunId,
 }
 
@@ -57,7 +61,8 @@ impl Mapper<'_> {
                     let record = ColumnRecord { columns: &columns, row };
                     let number = batch.number(row);
                     let outcome = self.short(&record).and_then(|()| self.row(&record, number));
-                    self.push(&mut mapped, number, outcome, || self.raw_of_slots(&record));
+                    let told = || (self.id_of(&record, number), self.raw_of_slots(&record));
+                    self.push(&mut mapped, number, outcome, told);
                 }
             }
         }
@@ -76,6 +81,7 @@ impl Mapper<'_> {
                 None => std::str::from_utf8(bytes),
             };
             let number = batch.number(at);
+            let mut id = self.line_id(number);
             let outcome = match text {
                 Err(error) => Err(self.bad_utf8(ends, base, error.valid_up_to())),
                 Ok(text) => {
@@ -85,12 +91,12 @@ impl Mapper<'_> {
                         continue;
                     }
                     match self.shape(ends, base, text, flat.lines[at]) {
-                        Ok(()) => self.row(&record, number),
+                        Ok(()) => self.row(&record, number).inspect_err(|_| id = self.id_of(&record, number)),
                         Err(misfit) => Err(misfit),
                     }
                 }
             };
-            self.push(mapped, number, outcome, || self.raw_of_fields(bytes, base, ends));
+            self.push(mapped, number, outcome, || (id, self.raw_of_fields(bytes, base, ends)));
         }
     }
 
@@ -105,16 +111,21 @@ impl Mapper<'_> {
                     let record = DocumentRecord { document: &document, paths: &paths };
                     let short = if bytes.len() > self.most_field() { self.short(&record) } else { Ok(()) };
                     let outcome = short.and_then(|()| self.row(&record, number));
-                    self.push(mapped, number, outcome, || self.raw_of_slots(&record));
+                    let told = || (self.id_of(&record, number), self.raw_of_slots(&record));
+                    self.push(mapped, number, outcome, told);
                 }
                 Ok(_) => {
                     let misfit = Misfit::new("json_shape", "the record is not a JSON object; expected {…}");
-                    self.push(mapped, number, Err(misfit), || self.raw_of_bytes(bytes));
+                    self.push(mapped, number, Err(misfit), || {
+                        (self.line_id(number), self.raw_of_bytes(bytes))
+                    });
                 }
                 Err(error) => {
                     let misfit =
                         Misfit::new("json_unreadable", format!("not JSON: {error}; mend the record"));
-                    self.push(mapped, number, Err(misfit), || self.raw_of_bytes(bytes));
+                    self.push(mapped, number, Err(misfit), || {
+                        (self.line_id(number), self.raw_of_bytes(bytes))
+                    });
                 }
             }
         }
@@ -125,13 +136,14 @@ impl Mapper<'_> {
         mapped: &mut MappedBatch,
         row: u64,
         outcome: Result<MappedRow, Misfit>,
-        raw: impl FnOnce() -> String,
+        told: impl FnOnce() -> (Option<String>, String),
     ) {
         match outcome {
             Ok(mapped_row) => mapped.rows.push(mapped_row),
             Err(Misfit { code, reason }) => {
-                let raw = clip(&mask(&raw()), MOST_RAW);
-                mapped.rejected.push(Rejected { row, code: code.to_owned(), reason, raw });
+                let (external_id, raw) = told();
+                let raw = clip(&mask(&raw), MOST_RAW);
+                mapped.rejected.push(Rejected { row, external_id, code: code.to_owned(), reason, raw });
             }
         }
     }
@@ -195,7 +207,8 @@ impl Mapper<'_> {
             .title
             .find(record)
             .ok_or_else(|| Misfit::new("title_missing", "field `title` is empty; a listing needs one"))?;
-        let (price, status) = self.price_and_status(record, currency)?;
+        let (price, status) =
+            self.wanted_or(self.price_and_status(record, currency), (NO_PRICE, Status::Active))?;
         let images = self.images(record);
         let observation = Observation {
             key: ListingKey {
@@ -220,23 +233,33 @@ impl Mapper<'_> {
             price: price.amount,
             price_kind: price.kind,
             currency,
-            original_price: self.amount("original_price", &fields.original_price, record, currency)?,
-            shipping_price: self.amount("shipping_price", &fields.shipping_price, record, currency)?,
+            original_price: self.wanted(self.amount(
+                "original_price",
+                &fields.original_price,
+                record,
+                currency,
+            ))?,
+            shipping_price: self.wanted(self.amount(
+                "shipping_price",
+                &fields.shipping_price,
+                record,
+                currency,
+            ))?,
             primary_image: images.first().cloned(),
             images,
-            location: location(self, record)?,
+            location: self.wanted(location(self, record))?,
             seller_key: None,
-            seller: seller(self, record)?,
-            listed_at: self.listed_at(record, observed_at)?,
-            expires_at: self.moment("expires_at", &fields.expires_at, record)?,
-            views: self.count("views", &fields.views, record)?,
-            watchers: self.count("watchers", &fields.watchers, record)?,
+            seller: self.wanted(seller(self, record))?,
+            listed_at: self.wanted(self.listed_at(record, observed_at))?,
+            expires_at: self.wanted(self.moment("expires_at", &fields.expires_at, record))?,
+            views: self.wanted(self.count("views", &fields.views, record))?,
+            watchers: self.wanted(self.count("watchers", &fields.watchers, record))?,
             status,
-            sold_at: self.moment("sold_at", &fields.sold_at, record)?,
+            sold_at: self.wanted(self.moment("sold_at", &fields.sold_at, record))?,
             attributes: plan.attributes.of(record).into(),
             raw_ref: self.raw_ref(number),
         };
-        let also_seen_at = self.moment("also_seen_at", &fields.also_seen_at, record)?;
+        let also_seen_at = self.wanted(self.moment("also_seen_at", &fields.also_seen_at, record))?;
         Ok(MappedRow { observation, seller_name: text(&fields.seller_name, record), also_seen_at })
     }
 
@@ -250,20 +273,43 @@ impl Mapper<'_> {
     }
 
     fn external_id(&self, record: &impl Record, number: u64) -> Result<String, Misfit> {
+        self.id_of(record, number).ok_or_else(|| {
+            Misfit::new(
+                "id_missing",
+                "field `id` is empty or does not match its pattern; a listing needs an id",
+            )
+        })
+    }
+
+    fn id_of(&self, record: &impl Record, number: u64) -> Option<String> {
         match &self.plan.id {
-            Id::Line(IdScope::Source) => Ok(number.to_string()),
-            Id::Line(IdScope::File) => Ok(format!("{}#{number}", stem(self.file_name))),
-            Id::Field(field) => field.text(record).ok_or_else(|| {
-                Misfit::new(
-                    "id_missing",
-                    "field `id` is empty or does not match its pattern; a listing needs an id",
-                )
-            }),
+            Id::Line(_) => self.line_id(number),
+            Id::Field(field) => field.text(record),
         }
     }
 
+    /// The id of a record that goes by its number, whatever stands in it.
+    fn line_id(&self, number: u64) -> Option<String> {
+        match &self.plan.id {
+            Id::Line(IdScope::Source) => Some(number.to_string()),
+            Id::Line(IdScope::File) => Some(format!("{}#{number}", stem(self.file_name))),
+            Id::Field(_) => None,
+        }
+    }
+
+    /// What a value does not stand on is left out where it cannot be read, if a value is all that is
+    /// wanted.
+    fn wanted<T: Default>(&self, read: Result<T, Misfit>) -> Result<T, Misfit> {
+        self.wanted_or(read, T::default())
+    }
+
+    /// [`Self::wanted`] with what stands for something unreadable.
+    fn wanted_or<T>(&self, read: Result<T, Misfit>, otherwise: T) -> Result<T, Misfit> {
+        if self.to_be_valued { Ok(read.unwrap_or(otherwise)) } else { read }
+    }
+
     fn observed_at(&self, record: &impl Record) -> Result<Utc, Misfit> {
-        let own = self.moment("observed_at", &self.plan.observed_at, record)?;
+        let own = self.wanted(self.moment("observed_at", &self.plan.observed_at, record))?;
         Ok(own.unwrap_or(self.observed_at))
     }
 
@@ -290,7 +336,7 @@ impl Mapper<'_> {
         currency: Currency,
     ) -> Result<(ReadPrice, Status), Misfit> {
         let mut price = match self.plan.price.as_ref().and_then(|field| field.find(record)) {
-            None => ReadPrice { amount: None, kind: PriceKind::OnRequest },
+            None => NO_PRICE,
             Some(found) => {
                 let read = if found.number { price::read_number } else { price::read };
                 read(&found.text, currency, &self.plan.style)

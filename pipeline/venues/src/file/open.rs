@@ -25,8 +25,9 @@ pub struct SourceOptions {
     pub observed_at: Option<Utc>,
     /// For file names without a year; over the mapping's.
     pub year: Option<i32>,
-    /// The price column may be missing: the listings are to be valued.
-    pub price_optional: bool,
+    /// The listings are to be valued: the price column may be missing, and what a value does not
+    /// stand on (prices, dates, counts) is left out where it cannot be read.
+    pub to_be_valued: bool,
 }
 
 /// One file of a source, its header read and the mapping fitted to it.
@@ -39,6 +40,7 @@ pub struct SourceFile {
     name: String,
     /// For records without a time of their own.
     observed_at: Utc,
+    to_be_valued: bool,
     /// A file that cannot be read says so when its records are asked for: the others go on.
     shape: Result<Shape, SourceError>,
 }
@@ -105,7 +107,8 @@ impl SourceFile {
         let observed_at = time_of(&path, &name, mapping, options)?;
         let own_times = shape.as_ref().is_ok_and(|shape| shape.plan.observed_at.is_some());
         let scan = scan::describe(mapping, &name, (!own_times).then_some(observed_at));
-        Ok(Self { path, scan, mapping: Arc::clone(mapping), name, observed_at, shape })
+        let (mapping, to_be_valued) = (Arc::clone(mapping), options.to_be_valued);
+        Ok(Self { path, scan, mapping, name, observed_at, to_be_valued, shape })
     }
 
     /// Whether listings are told apart by line numbers alone: another file read into the same
@@ -149,6 +152,7 @@ impl SourceFile {
             header: &shape.header,
             file_name: &self.name,
             observed_at: self.observed_at,
+            to_be_valued: self.to_be_valued,
             run_id,
         };
         mapper.map(batch)
@@ -168,7 +172,7 @@ impl Shape {
             _ => Names::Header(&header),
         };
         let plan =
-            Plan::fit(mapping, names, options.price_optional).map_err(|error| error.at(path, &header))?;
+            Plan::fit(mapping, names, options.to_be_valued).map_err(|error| error.at(path, &header))?;
         Ok(Self { kind, header, plan })
     }
 }

@@ -5,6 +5,8 @@
 pub struct Rejected {
     /// Number of the record in its file, from 0; the header does not count.
     pub row: u64,
+    /// The listing's id, where it can be told.
+    pub external_id: Option<String>,
     /// `price_unreadable`, `id_missing`, `row_ragged`, …
     pub code: String,
     /// Field, what was found, what is expected, the mend.

@@ -183,9 +183,23 @@ fn a_missing_price_column_is_allowed_for_valuing_only() {
     let folder = Folder::new();
     let path = folder.file("a.csv", "id,title\n1,one\n");
     assert!(read(std::slice::from_ref(&path), &mapping(MAPPING)).error().contains("field `price`"));
-    let options = SourceOptions { price_optional: true, ..SourceOptions::default() };
+    let options = SourceOptions { to_be_valued: true, ..SourceOptions::default() };
     let outcome = collect(&open(&[path], mapping(MAPPING), &options).unwrap(), 3);
     assert_eq!((outcome.titles(), outcome.rows[0].observation.price), (vec!["one"], None));
+}
+
+#[test]
+fn what_a_value_does_not_stand_on_need_not_be_readable() {
+    let folder = Folder::new();
+    let rows = "id,title,price,seen\n1,one,call me,yesterday\n2,,5,2020-01-01\n,three,5,2020-01-01\n";
+    let path = folder.file("a.csv", rows);
+    let options = SourceOptions { to_be_valued: true, ..SourceOptions::default() };
+    let outcome = collect(&open(&[path], mapping(MAPPING), &options).unwrap(), 3);
+    let read: Vec<_> = outcome.rows.iter().map(|row| &row.observation).collect();
+    assert_eq!((read.len(), read[0].title.as_str(), read[0].price), (1, "one", None));
+    // What cannot be read at all is told by its id, where it has one.
+    let told: Vec<_> = outcome.rejected.iter().map(|row| (row.row, row.external_id.as_deref())).collect();
+    assert_eq!(told, [(1, Some("2")), (2, None)]);
 }
 
 #[test]
