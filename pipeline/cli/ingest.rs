@@ -98,6 +98,11 @@ fn pages(args: &IngestArgs, context: &Context<'_>) -> Result<(), CliError> {
     }
     let mut paths = Vec::new();
     for pattern in &args.from_file {
+        // A name may hold the signs of a pattern.
+        if Path::new(pattern).is_file() {
+            paths.push(pattern.into());
+            continue;
+        }
         let matches = glob::glob(pattern).map_err(|error| CliError::usage(format!("{pattern}: {error}")))?;
         let found: Vec<_> = matches.filter_map(Result::ok).filter(|path| path.is_file()).collect();
         if found.is_empty() {
@@ -182,7 +187,10 @@ fn sources(args: &IngestArgs, context: &Context<'_>) -> Result<Vec<Box<dyn Sourc
         ..SourceOptions::default()
     };
     let files = open(&args.from_file, mapping, &options).map_err(|error| wrong_source(error.into()))?;
-    let named = |file| Box::new(FileSource::new(file, name, None, None)) as Box<dyn Source>;
+    // The whole path, for a replay from elsewhere.
+    let whole = std::path::absolute(name).ok().filter(|path| path.is_file());
+    let name = whole.as_ref().map_or_else(|| name.clone(), |path| path.display().to_string());
+    let named = |file| Box::new(FileSource::new(file, &name, None, None)) as Box<dyn Source>;
     Ok(files.into_iter().map(named).collect())
 }
 

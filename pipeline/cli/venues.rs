@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::output::{Cell, Column, Table, Tone};
 use super::{CliError, Context, OutputFormat, searches};
+use crate::ingest::pages::bytes_of;
 
 /// What to ask about marketplaces.
 #[derive(Debug, Subcommand)]
@@ -103,7 +104,7 @@ fn parse(args: &VenuesParseArgs, context: &Context<'_>) -> Result<(), CliError> 
 fn parsed(path: &std::path::Path, context: &Context<'_>) -> Parsed {
     let file = path.display().to_string();
     let run_id = RunId("parse".to_owned());
-    let page = std::fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
+    let page = bytes_of(path).and_then(|bytes| {
         let label = file.clone();
         let about =
             ReadContext { run_id: &run_id, observed_at: context.now(), label: &label, currency: None };

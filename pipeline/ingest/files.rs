@@ -23,8 +23,14 @@ impl FileSource {
 }
 
 impl Source for FileSource {
+    /// The whole path: a replay may start from another folder.
     fn label(&self) -> String {
-        self.file.path.display().to_string()
+        let path = std::path::absolute(&self.file.path);
+        path.as_deref().unwrap_or(&self.file.path).display().to_string()
+    }
+
+    fn ids_are_line_numbers(&self) -> bool {
+        self.file.ids_are_line_numbers()
     }
 
     fn mapping(&self) -> String {

@@ -9,6 +9,7 @@
 mod bloom;
 mod dedup;
 pub mod files;
+mod line_ids;
 pub mod pages;
 mod pipeline;
 mod sellers;

@@ -10,6 +10,9 @@ use autobazaaar_venues::{Page, PageKind, ReadContext, SeenListing, Venue, read};
 
 use super::source::{Job, Jobs, Mapped, Refusal, Row, Source, SourceScan};
 
+/// What stands as the mapping of saved pages and API answers.
+pub const PAGES: &str = "pages";
+
 /// One page: a file as it was saved, or a raw answer as fetching keeps it. A search page shows what it shows, never all that a venue has: its scan is capped.
 pub struct PageSource {
     path: PathBuf,
@@ -33,23 +36,31 @@ impl PageSource {
     }
 
     fn page(&self) -> Result<&Page, &str> {
-        self.page.get_or_init(|| page(&self.path, self.observed_at)).as_ref().map_err(String::as_str)
+        self.page
+            .get_or_init(|| parsed(&bytes_of(&self.path)?, &self.path, self.observed_at))
+            .as_ref()
+            .map_err(String::as_str)
     }
 }
 
-fn page(path: &Path, observed_at: Utc) -> Result<Page, String> {
-    if path.extension().is_some_and(|end| end == "answer") {
-        let record = Recorder::read(path).map_err(|error| error.to_string())?;
-        return parsed(&record.body, path, observed_at);
+/// The bytes of a saved page, or of an answer that was kept while fetching.
+///
+/// # Errors
+/// When the file cannot be read, in words.
+pub fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
+    if is_record(path) {
+        return Ok(Recorder::read(path).map_err(|error| error.to_string())?.body.to_vec());
     }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    parsed(&bytes, path, observed_at)
+    std::fs::read(path).map_err(|error| error.to_string())
+}
+
+fn is_record(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "answer")
 }
 
 /// When a raw answer that was kept while fetching was given; `None` for any other file.
 fn recorded_at(path: &Path) -> Option<Utc> {
-    let is_record = path.extension().is_some_and(|end| end == "answer");
-    is_record.then(|| Recorder::read(path).ok().map(|record| record.at)).flatten()
+    is_record(path).then(|| Recorder::read(path).ok().map(|record| record.at)).flatten()
 }
 
 fn parsed(bytes: &[u8], path: &Path, observed_at: Utc) -> Result<Page, String> {
@@ -71,12 +82,13 @@ pub fn platforms() -> impl Iterator<Item = String> {
 }
 
 impl Source for PageSource {
+    /// The whole path: a replay may start from another folder.
     fn label(&self) -> String {
-        self.path.display().to_string()
+        std::path::absolute(&self.path).as_deref().unwrap_or(&self.path).display().to_string()
     }
 
     fn mapping(&self) -> String {
-        "pages".to_owned()
+        PAGES.to_owned()
     }
 
     /// Which venue it is of shows only when it is read.

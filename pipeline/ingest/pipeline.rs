@@ -13,6 +13,7 @@ use autobazaaar_lake::rows::{scans_batch, texts};
 use autobazaaar_lake::{Commit, Dataset, Lake, LakeError, PartitionedWriter, WriteLock, read_batches};
 
 use super::dedup::{Dedup, Spill};
+use super::line_ids::LineIds;
 use super::sellers::SellerKey;
 use super::source::{Job, Refusal, Row, Source, SourceScan};
 use crate::stream::in_order;
@@ -137,6 +138,7 @@ struct Stream<'a> {
     scans_known: HashSet<String>,
     refused_known: HashSet<[u8; 16]>,
     part: Part,
+    line_ids: LineIds,
     /// Rows in doubt; they may wait over several commits.
     spill: Spill,
     /// Scans wait for them: one that counted before its sightings would make listings seem gone.
@@ -172,6 +174,7 @@ impl<'a> Stream<'a> {
             scans_known: known_scans(ingest.lake)?,
             refused_known: known_refused(ingest)?,
             part: Part::new(ingest)?,
+            line_ids: LineIds::default(),
             spill: Spill::default(),
             scans: Vec::new(),
         })
@@ -184,6 +187,10 @@ impl<'a> Stream<'a> {
 
     fn read(&mut self, source: &dyn Source) -> Result<(), LakeError> {
         let (label, scan) = (source.label(), source.scan());
+        if let Some(error) = self.line_ids.refuse(source, self.ingest.lake, self.ingest.run_id)? {
+            self.fail(&label, &error);
+            return Ok(());
+        }
         let jobs = match source.jobs(self.ingest.options.batch_rows, self.ingest.run_id) {
             Ok(jobs) => jobs,
             Err(error) => {

@@ -20,6 +20,11 @@ pub trait Source: Sync {
     /// What the pass is. Whether it showed everything may be known only once it was read.
     fn scan(&self) -> SourceScan;
 
+    /// Whether its listings are told apart by line numbers alone, which mean others in another file.
+    fn ids_are_line_numbers(&self) -> bool {
+        false
+    }
+
     /// Its rows, in order, as jobs that other threads work off. Reading happens in the
     /// iterator, mapping in the job; neither holds more than a batch in memory.
     ///

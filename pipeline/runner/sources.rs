@@ -8,7 +8,7 @@ use autobazaaar_domain::Utc;
 use crate::config::{Config, SourceConfig};
 use crate::ingest::Source;
 use crate::ingest::files::FileSource;
-use crate::ingest::pages::PageSource;
+use crate::ingest::pages::{PAGES, PageSource};
 use autobazaaar_venues::file::{Mapping, MappingError, SourceError, SourceOptions, open};
 
 /// Why sources cannot be opened.
@@ -52,9 +52,6 @@ pub fn mapping(name: &str, base: &Path) -> Result<Mapping, SourcesError> {
         }),
     }
 }
-
-/// What stands as `mapping` for saved pages and API answers of marketplaces.
-const PAGES: &str = "pages";
 
 /// Opens every configured source, all files together in time order; pages are as old as their files.
 ///

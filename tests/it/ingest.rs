@@ -134,6 +134,56 @@ fn rejected_rows_are_kept_and_fit_once_the_mapping_is_mended() {
 }
 
 #[test]
+fn a_replay_keeps_the_time_and_what_it_cannot_read_any_more() {
+    // Given two files without times of their own, each with a row that does not fit
+    let mapping = MAPPING.replace("[time]\nobserved_at = \"seen\"\n", "");
+    let rows = |id| csv(&[(id, "lamp", "$10", DAY), ("9", "chair", "call me", DAY)]);
+    let sandbox =
+        Sandbox::new().file("maps/shop.toml", &mapping).file("a.csv", &rows("1")).file("b.csv", &rows("2"));
+    for file in ["a.csv", "b.csv"] {
+        let seen = ["--observed-at", "2020-05-01T12:00:00Z"];
+        let args = ["ingest", "--from-file", file, "--mapping", "maps/shop.toml"];
+        sandbox.json(&[&args[..], &seen].concat());
+    }
+    // When one is gone, the mapping is mended, and they are read again from another folder
+    std::fs::remove_file(sandbox.path("b.csv")).unwrap();
+    sandbox.write(
+        "maps/shop.toml",
+        mapping.replace("column = \"price\"", "column = \"price\"\non_request = [\"call me\"]"),
+    );
+    let said = sandbox.run_in("maps", &["--data-dir", "../data", "quarantine", "replay"]);
+    // Then the one there is adds its row, as seen then, and the other's stays
+    assert!(said.contains("exit: 1") && said.contains("b.csv"), "{said}");
+    sandbox.ok(&["enrich"]);
+    let seen = "select distinct cast(last_seen as varchar) as seen from listings where external_id = '9'";
+    let seen = sandbox.json(&["query", seen]);
+    assert!(seen[0]["seen"].as_str().unwrap().starts_with("2020-05-01 12:00"), "{seen}");
+    assert_eq!(sandbox.number("select count(*) from listings"), 3);
+    let left = sandbox.json(&["quarantine", "list"]);
+    assert!(left.as_array().unwrap().iter().all(|row| row["source"].as_str().unwrap().ends_with("b.csv")));
+    assert_eq!(left.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn line_numbers_of_another_file_are_refused() {
+    let mapping = MAPPING.replace("column = \"id\"", "line = true");
+    let sandbox = Sandbox::new()
+        .file("shop.toml", &mapping)
+        .file("a.csv", &csv(&[("", "lamp", "$10", DAY), ("", "chair", "$20", DAY), ("", "desk", "$30", DAY)]))
+        .file("b.csv", &csv(&[("", "vase", "$11", DAY), ("", "sofa", "$21", DAY)]));
+    ingest(&sandbox, "a.csv");
+    let said = sandbox.fails(1, &["ingest", "--from-file", "b.csv", "--mapping", "shop.toml"]);
+    assert!(
+        said.contains("2 of the first 2 stand for other listings") && said.contains("from a.csv"),
+        "{said}"
+    );
+    // The same file, later, with a title edited and a line more, is the same.
+    let grown = [("", "old lamp", "$10", DAY), ("", "chair", "$20", DAY), ("", "desk", "$25", DAY)];
+    sandbox.write("a.csv", csv(&[&grown[..], &[("", "bed", "$90", DAY)]].concat()));
+    assert_eq!(ingest(&sandbox, "a.csv")[..2], [4, 3]);
+}
+
+#[test]
 fn wrong_use_ends_with_two_and_says_what_is_right() {
     let sandbox = shop()
         .file("a.csv", &csv(&[("1", "lamp", "$10", DAY)]))
