@@ -24,7 +24,7 @@ const MIN_ITEMS: usize = 40;
 /// Queries that are valued together: enough that each world's trees are fetched for many.
 const CHUNK: usize = 1_024;
 /// Changes whenever the layout of [`PriceModel::to_bytes`] does.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 
 /// Why there is no model.
 #[derive(Debug, thiserror::Error)]

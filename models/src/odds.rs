@@ -20,9 +20,11 @@ const DEPTH_RATE: f64 = 2.0;
 const FROM: f64 = -10.0;
 const STEP: f64 = 0.02;
 const POINTS: usize = 651;
-/// Bounds of a kernel's width, log units: neighbouring round prices are not apart by less, and a
-/// lone outlier speaks for its surroundings only.
-const WIDTHS: (f64, f64) = (2e-3, 1.0);
+/// Bounds of a kernel's width, log units: estimates are not so exact that less would tell anything, and
+/// a lone outlier speaks for its surroundings only.
+const WIDTHS: (f64, f64) = (0.05, 1.0);
+/// A kernel is as wide as this many times the root of all errors lie apart around it.
+const NEAR: f64 = 2.0;
 /// Widths to either side after which a kernel adds nothing.
 const REACH: f64 = 4.0;
 /// Keeps the logarithm of nothing finite.
@@ -31,14 +33,12 @@ const LEAST: f64 = 1e-12;
 /// Log odds of a bargain against a natural ask, by distance from the estimate and its uncertainty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Odds {
-    /// By rising uncertainty; never empty.
+    /// By rising uncertainty; never empty. Between two the odds are interpolated.
     classes: Vec<Class>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Class {
-    /// Uncertainties below this belong here.
-    below: f64,
     /// The class's middle uncertainty: distances are brought to it.
     sigma: f64,
     /// From [`FROM`] in steps of [`STEP`].
@@ -60,7 +60,7 @@ impl Odds {
         let class = |below: f64| {
             let (own, others) = rest.split_at(rest.partition_point(|row| row.1 < below));
             rest = others;
-            Class::fit(own, below)
+            Class::fit(own)
         };
         Self { classes: bounds.into_iter().map(class).collect() }
     }
@@ -69,8 +69,18 @@ impl Odds {
     /// `sigma`, log units. Higher: rather a bargain.
     #[must_use]
     pub fn of(&self, error: f64, sigma: f64) -> f64 {
-        let at = self.classes.partition_point(|class| class.below <= sigma);
-        self.classes.get(at).map_or(0.0, |class| class.of(error / sigma * class.sigma))
+        let above = self.classes.partition_point(|class| class.sigma <= sigma);
+        let by = |class: &Class| class.of(error / sigma * class.sigma);
+        let below = above.checked_sub(1).and_then(|at| self.classes.get(at));
+        match (below, self.classes.get(above)) {
+            // Between two classes it changes step by step.
+            (Some(low), Some(high)) => {
+                let share = (sigma / low.sigma).ln() / (high.sigma / low.sigma).ln();
+                by(low) * (1.0 - share) + by(high) * share
+            }
+            (Some(one), None) | (None, Some(one)) => by(one),
+            (None, None) => 0.0,
+        }
     }
 
     /// Whether its tables have their lengths.
@@ -80,7 +90,7 @@ impl Odds {
 }
 
 impl Class {
-    fn fit(rows: &[(f64, f64)], below: f64) -> Self {
+    fn fit(rows: &[(f64, f64)]) -> Self {
         let sigma = rows.get(rows.len() / 2).map_or(1.0, |row| row.1);
         let errors = rows.iter().map(|(error, own)| error / own * sigma).collect();
         let natural = density(errors);
@@ -89,7 +99,7 @@ impl Class {
         let anywhere = 1.0 / ((rows.len() + 1) as f64 * POINTS as f64 * STEP);
         let log_odds = |(n, b): (&f64, f64)| ((b + LEAST) / (n + anywhere)).ln() as f32;
         let log_odds = natural.iter().zip(bargain).map(log_odds).collect();
-        Self { below, sigma, log_odds }
+        Self { sigma, log_odds }
     }
 
     fn of(&self, error: f64) -> f64 {
@@ -100,11 +110,12 @@ impl Class {
     }
 }
 
-/// Density at the points, by Gaussian kernels as wide as the nearest √n errors lie apart: sharp
+/// Density at the points, by Gaussian kernels as wide as the nearest 2√n errors lie apart: sharp
 /// in the middle, smooth in the tails (Silverman 1986, 5.2).
 fn density(mut errors: Vec<f64>) -> Vec<f64> {
     errors.sort_by(f64::total_cmp);
-    let (n, near) = (errors.len(), ((errors.len() as f64).sqrt() as usize).max(10));
+    let n = errors.len();
+    let near = ((NEAR * (n as f64).sqrt()) as usize).max(10);
     let mut sums = vec![0.0; POINTS];
     for (i, &error) in errors.iter().enumerate() {
         let (left, right) = (i.saturating_sub(near / 2), (i + near / 2).min(n - 1));

@@ -196,6 +196,15 @@ impl Registry {
             .map_err(|source| RegistryError::Decode { version: version.to_owned(), source })
     }
 
+    /// Bytes that a version's model takes on the disk.
+    ///
+    /// # Errors
+    /// [`RegistryError::Missing`] when there is no such version.
+    pub fn size(&self, version: &str) -> Result<u64, RegistryError> {
+        let path = self.path(version)?.join(MODEL);
+        Ok(fs::metadata(path).map_err(|_| RegistryError::Missing(version.to_owned()))?.len())
+    }
+
     /// The version in use, if one was promoted.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod data;
 mod finding;
+mod models;
 mod venues;
 
 use clap::Args;

@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 
+use autobazaaar_domain::Platform;
 use autobazaaar_domain::valuation::LEVELS;
 use autobazaaar_models::evaluate::Metrics;
+use autobazaaar_models::segments::Segment;
 use clap::Args;
 
 use super::output::{Cell, Column, Table};
 use super::session::{lake, with_outside};
 use super::{CliError, Context, OutputFormat};
 use crate::evaluate::rows::as_csv;
-use crate::evaluate::split::{read_planted, read_reference, read_split};
+use crate::evaluate::split::{Split, TableError, read_planted, read_reference, read_split};
 use crate::evaluate::{Measured, Trial};
 use crate::runner::evaluate::{Found, evaluate};
 
@@ -21,11 +23,16 @@ pub struct EvaluateArgs {
     #[arg(conflicts_with = "split")]
     pub version: Option<String>,
     /// Train on some listings and value others instead: a CSV of external ids and `part` (train,
-    /// test), perhaps `fresh` (1 where no training row is of the same thing)
-    #[arg(long, value_name = "FILE")]
-    pub split: Option<PathBuf>,
-    /// Compare with others' predictions row by row: a CSV of external ids and a column each
-    #[arg(long, value_name = "FILE")]
+    /// test), perhaps `fresh` (1 where no training row is of the same thing); of several, each by
+    /// itself and their mean
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub split: Vec<PathBuf>,
+    /// The platform whose listings the split names, where several have its ids
+    #[arg(long, value_name = "PLATFORM", requires = "split")]
+    pub platform: Option<Platform>,
+    /// Compare with others' predictions row by row: a CSV of external ids and a column each; as many
+    /// as there are splits belong to these one by one
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     pub reference: Vec<PathBuf>,
     /// Rank among lowered asks: a CSV of external ids and `ask`; may be repeated
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -43,40 +50,65 @@ pub struct EvaluateArgs {
 /// # Errors
 /// When there is nothing to measure, a table is none, or the output cannot be written.
 pub fn run(args: &EvaluateArgs, context: &Context<'_>) -> Result<(), CliError> {
-    let lake = lake(context)?;
-    let wrong = |error: crate::evaluate::split::TableError| CliError::usage(error.to_string());
-    let split = args.split.as_deref().map(read_split).transpose().map_err(wrong)?;
-    let trial = Trial {
-        references: args
-            .reference
-            .iter()
-            .map(|p| read_reference(p))
-            .collect::<Result<_, _>>()
-            .map_err(wrong)?,
-        planted: args.planted.iter().map(|p| read_planted(p)).collect::<Result<_, _>>().map_err(wrong)?,
-        plant_seeds: (0..args.plant).collect(),
-    };
-    let stage = context.progress.stage("evaluate", None);
-    let found = with_outside(context, |outside| {
-        Ok(evaluate(&lake, outside, split.as_ref(), args.version.as_deref(), &trial)?)
-    })?;
-    let rows: usize = found.measured.iter().map(|part| part.lines.len()).sum();
-    stage.finish(&format!("{rows} listings valued"));
-    if found.measured.is_empty() {
-        return Err(nothing(args));
+    if args.split.len() > 1 && args.output.is_some() {
+        return Err(CliError::usage("--output holds the rows of one split").hint("name one --split"));
     }
-    if let Some(path) = &args.output {
+    let trials = trials(args).map_err(|error| CliError::usage(error.to_string()))?;
+    let mut found = Vec::with_capacity(trials.len());
+    for (split, trial) in trials {
+        found.push(measure(split, &trial, args, context)?);
+    }
+    show(&found, args, context)?;
+    if let (Some(path), [found]) = (&args.output, found.as_slice()) {
         autobazaaar_lake::write_atomically(path, &as_csv(&found.measured)?)?;
-    }
-    show(&found, context)?;
-    if let Some(path) = &args.output {
-        context.out.say(&format!("{rows} rows: {}", path.display()))?;
+        context.out.say(&format!("{} rows: {}", rows(found), path.display()))?;
     }
     Ok(())
 }
 
+/// What to measure: each split, or once what is in use.
+fn trials(args: &EvaluateArgs) -> Result<Vec<(Option<Split>, Trial)>, TableError> {
+    let read_all =
+        |paths: &[PathBuf]| paths.iter().map(|path| read_reference(path)).collect::<Result<_, _>>();
+    let trial = |references: &[PathBuf]| {
+        Ok(Trial {
+            references: read_all(references)?,
+            planted: args.planted.iter().map(|path| read_planted(path)).collect::<Result<_, _>>()?,
+            plant_seeds: (0..args.plant).collect(),
+        })
+    };
+    if args.split.is_empty() {
+        return Ok(vec![(None, trial(&args.reference)?)]);
+    }
+    let one_each = args.split.len() > 1 && args.reference.len() == args.split.len();
+    let of_split = |(at, path): (usize, &PathBuf)| {
+        let references = if one_each { &args.reference[at..=at] } else { &args.reference[..] };
+        let split = Split { platform: args.platform.clone(), ..read_split(path)? };
+        Ok((Some(split), trial(references)?))
+    };
+    args.split.iter().enumerate().map(of_split).collect()
+}
+
+fn measure(
+    split: Option<Split>,
+    trial: &Trial,
+    args: &EvaluateArgs,
+    context: &Context<'_>,
+) -> Result<Found, CliError> {
+    let stage = context.progress.stage("evaluate", None);
+    let found = with_outside(context, |outside| {
+        Ok(evaluate(&lake(context)?, outside, split, args.version.as_deref(), trial)?)
+    })?;
+    stage.finish(&format!("{} listings valued", rows(&found)));
+    if found.measured.is_empty() { Err(nothing(args)) } else { Ok(found) }
+}
+
+fn rows(found: &Found) -> usize {
+    found.measured.iter().map(|part| part.lines.len()).sum()
+}
+
 fn nothing(args: &EvaluateArgs) -> CliError {
-    match (&args.split, &args.version) {
+    match (args.split.first(), &args.version) {
         (Some(path), _) => CliError::failed(format!("no listing of {} is in the lake", path.display()))
             .hint("read the listings first: autobazaaar ingest, then autobazaaar enrich"),
         (None, Some(version)) => {
@@ -86,21 +118,65 @@ fn nothing(args: &EvaluateArgs) -> CliError {
     }
 }
 
-fn show(found: &Found, context: &Context<'_>) -> Result<(), CliError> {
-    match context.out.format() {
-        OutputFormat::Json => return context.out.print(&serde_json::to_string_pretty(found)?),
-        OutputFormat::Csv | OutputFormat::Toml => return context.out.table(&figures(&found.measured)),
-        OutputFormat::Table => {}
+fn show(found: &[Found], args: &EvaluateArgs, context: &Context<'_>) -> Result<(), CliError> {
+    let all = || found.iter().flat_map(|found| &found.measured);
+    match (context.out.format(), found) {
+        (OutputFormat::Json, [one]) => return context.out.print(&serde_json::to_string_pretty(one)?),
+        (OutputFormat::Json, _) => return context.out.print(&serde_json::to_string_pretty(found)?),
+        (OutputFormat::Csv | OutputFormat::Toml, _) => return context.out.table(&figures(all())),
+        (OutputFormat::Table, _) => {}
     }
+    for (at, one) in found.iter().enumerate() {
+        if let (Some(path), true) = (args.split.get(at), found.len() > 1) {
+            context.out.print(&format!("{}:", path.display()))?;
+        }
+        show_one(one, context)?;
+    }
+    if found.len() > 1 {
+        show_mean(found, context)?;
+    }
+    Ok(())
+}
+
+fn show_one(found: &Found, context: &Context<'_>) -> Result<(), CliError> {
     for part in &found.measured {
         context.out.print(&head(part))?;
     }
-    context.out.table(&figures(&found.measured))?;
+    context.out.table(&figures(found.measured.iter()))?;
     for part in &found.measured {
         part_in_full(part, context)?;
     }
+    if found.not_measured > 0 {
+        context.out.print(&format!(
+            "{} test rows of the split are not measured: they are not in the lake, or ask nothing",
+            found.not_measured
+        ))?;
+    }
     for alert in &found.alerts {
         context.out.print(&format!("{}: {}; {}", alert.code, alert.text, alert.mend))?;
+    }
+    Ok(())
+}
+
+/// The figures' means over several splits, for each set of rows that all of them tell of.
+fn show_mean(found: &[Found], context: &Context<'_>) -> Result<(), CliError> {
+    let parts: Vec<&Measured> = found.iter().flat_map(|found| &found.measured).collect();
+    let Some(first) = parts.first() else { return Ok(()) };
+    for (set, _) in &first.sets {
+        let of_set = |part: &&Measured| Some(part.sets.iter().find(|(name, _)| name == set)?.1.clone());
+        let metrics: Vec<Metrics> = parts.iter().filter_map(of_set).collect();
+        if metrics.len() < found.len() {
+            continue;
+        }
+        let mean = |of: fn(&Metrics) -> f64| metrics.iter().map(of).sum::<f64>() / metrics.len() as f64;
+        context.out.print(&format!(
+            "mean of {} splits, {set}: RMSLE {:.4}, median error {:.4}, 80 % covers {:.3}, Winkler {:.3}",
+            metrics.len(),
+            mean(|one| one.rmsle),
+            mean(|one| one.mdape),
+            mean(|one| one.coverage80),
+            mean(|one| one.winkler80)
+        ))?;
     }
     Ok(())
 }
@@ -114,7 +190,7 @@ fn head(part: &Measured) -> String {
 }
 
 /// All rows, the narrower sets, and the parts of the narrowest.
-fn figures(measured: &[Measured]) -> Table {
+fn figures<'a>(measured: impl Iterator<Item = &'a Measured>) -> Table {
     let mut table = Table::new([
         Column::text("of", "of"),
         Column::text("part", "part"),
@@ -161,6 +237,9 @@ fn part_in_full(part: &Measured, context: &Context<'_>) -> Result<(), CliError> 
         shares.join(", "),
         part.largest_deviation * 100.0
     ))?;
+    if let Some(told) = coverage_in_parts(&part.segments) {
+        context.out.print(&told)?;
+    }
     for against in &part.references {
         let figures = &against.figures;
         context.out.print(&format!(
@@ -188,4 +267,18 @@ fn part_in_full(part: &Measured, context: &Context<'_>) -> Result<(), CliError> 
         ))?;
     }
     Ok(())
+}
+
+/// Between what the 80 % interval covers in the parts that have figures of their own.
+fn coverage_in_parts(segments: &[Segment]) -> Option<String> {
+    let covers = |segment: &&Segment| segment.metrics.coverage80;
+    let least = segments.iter().min_by(|a, b| covers(a).total_cmp(&covers(b)))?;
+    let most = segments.iter().max_by(|a, b| covers(a).total_cmp(&covers(b)))?;
+    let named = |one: &Segment| format!("{:.1} % ({} {})", one.metrics.coverage80 * 100.0, one.by, one.part);
+    Some(format!(
+        "80 % intervals cover, in the {} parts with rows enough, between {} and {}",
+        segments.len(),
+        named(least),
+        named(most)
+    ))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use autobazaaar_domain::Utc;
 use clap::{Args, Subcommand};
 
 use autobazaaar_models::{ModelCard, Registry};
@@ -165,6 +166,7 @@ fn show(version: &Version, context: &Context<'_>) -> Result<(), CliError> {
         ]);
     }
     context.out.print(&format!("{}, {} in {}", card.version, card.basis, card.currency))?;
+    context.out.print(&told(version)?)?;
     context.out.table(&table)?;
     if !card.importances.is_empty() {
         context.out.print("\nwhat its trees go by, and how much of what they explain comes of it")?;
@@ -174,6 +176,24 @@ fn show(version: &Version, context: &Context<'_>) -> Result<(), CliError> {
         context.out.print(&format!("weak: {point}"))?;
     }
     Ok(())
+}
+
+/// What it was learned from, how large it is, and how fast it is here.
+fn told(version: &Version) -> Result<String, CliError> {
+    let Version { registry, card, .. } = version;
+    let evaluation = &card.evaluation;
+    let day =
+        |seconds| Utc::from_timestamp(seconds, 0).map_or_else(String::new, |at| at.date_naive().to_string());
+    let started = std::time::Instant::now();
+    registry.load(&card.version)?;
+    Ok(format!(
+        "learned in {:.0} s from listings of {} to {}; {:.1} MB, loaded in {:.2} s",
+        evaluation.train_seconds,
+        day(evaluation.data_from),
+        day(evaluation.data_to),
+        registry.size(&card.version)? as f64 / 1e6,
+        started.elapsed().as_secs_f64(),
+    ))
 }
 
 /// The features that weigh most in either kind of trees.

@@ -5,13 +5,13 @@ pub mod rows;
 pub mod split;
 pub mod stale;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use autobazaaar_domain::{Basis, Currency, ItemId, ObservationId};
 use autobazaaar_models::evaluate::{CalibrationRow, Metrics, Scored, calibration, measure, scored};
 use autobazaaar_models::paired::{Paired, paired};
 use autobazaaar_models::planted::{Ranking, plant, ranking};
-use autobazaaar_models::segments::{Segment, segments};
+use autobazaaar_models::segments::{Fact, Segment, segments};
 use autobazaaar_models::{Example, Prediction, PriceModel, TrainError, TrainOptions, train};
 use serde::Serialize;
 
@@ -90,10 +90,9 @@ pub fn by_split(
     trial: &Trial,
     options: &TrainOptions,
 ) -> Result<Vec<Measured>, TrainError> {
-    let part = |example: &Example| split.parts.get(&example.key.external_id).copied();
+    let part = |example: &Example| split.part(example.key);
     let tested = |listing: &Listing| {
-        let part = split.parts.get(&listing.key.external_id);
-        written(listing).filter(|_| part.is_some_and(|part| part.test))
+        written(listing).filter(|_| split.part(&listing.key).is_some_and(|part| part.test))
     };
     let mut taught = examples(listings, items, Basis::Asked);
     let mut measured = Vec::new();
@@ -141,7 +140,8 @@ impl Rows<'_> {
         let rows = scored(self.model, self.examples, &predictions);
         let sets = self.sets(&rows);
         let of = |members: &[usize]| members.iter().map(|&i| rows[i]).collect::<Vec<Scored>>();
-        let chosen = sets.last().map(|(_, members)| of(members)).unwrap_or_default();
+        let chosen_rows = sets.last().map_or(&[][..], |(_, members)| members);
+        let chosen = of(chosen_rows);
         let calibration = calibration(&chosen);
         let deviation = |row: &CalibrationRow| (row.observed - row.level).abs();
         Measured {
@@ -153,12 +153,31 @@ impl Rows<'_> {
             predict_rows_per_second: self.examples.len() as f64 / seconds,
             references: self.against(&rows, trial),
             largest_deviation: calibration.iter().map(deviation).fold(0.0, f64::max),
-            segments: segments(&chosen, SEGMENT_ROWS),
+            segments: segments(&chosen, &self.facts(chosen_rows), SEGMENT_ROWS),
             planted: self.planted(&rows, trial),
             sets: sets.iter().map(|(name, members)| (name.clone(), measure(&of(members)))).collect(),
             calibration,
             lines: self.lines(&rows, &predictions),
         }
+    }
+
+    /// What the rows say beside their price, if enough of them say it: condition and attributes.
+    fn facts(&self, members: &[usize]) -> Vec<Fact<'_>> {
+        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+        for &row in members {
+            for (name, _) in self.examples[row].attributes.iter() {
+                *told.entry(name).or_default() += 1;
+            }
+        }
+        let condition = members.iter().map(|&row| self.examples[row].condition.map(|one| one.as_str()));
+        let attribute = |name: &str| Fact {
+            name: name.to_owned(),
+            values: members.iter().map(|&row| self.examples[row].attributes.get(name)).collect(),
+        };
+        let often = told.into_iter().filter(|(_, rows)| *rows >= SEGMENT_ROWS);
+        std::iter::once(Fact { name: "condition".to_owned(), values: condition.collect() })
+            .chain(often.map(|(name, _)| attribute(name)))
+            .collect()
     }
 
     /// The sets of rows that the figures are told of, from the widest: all, those whose ask is

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use autobazaaar_domain::{ListingKey, Platform};
+
 /// Why such a table cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
@@ -29,6 +31,48 @@ pub struct Split {
     pub parts: HashMap<String, Part>,
     /// Whether the table tells fresh rows.
     pub tells_fresh: bool,
+    /// The platform whose listings are meant; where it is not said, no id may be on several.
+    pub platform: Option<Platform>,
+}
+
+/// An id of a split is that of listings on several platforms.
+#[derive(Debug, thiserror::Error)]
+#[error("the split's `{id}` is a listing on {one} and one on {other}; say which is meant: --platform {one}")]
+pub struct SeveralPlatforms {
+    id: String,
+    one: Platform,
+    other: Platform,
+}
+
+impl Split {
+    /// The test rows.
+    #[must_use]
+    pub fn tests(&self) -> usize {
+        self.parts.values().filter(|part| part.test).count()
+    }
+
+    /// The part of a listing of the platform that is meant.
+    #[must_use]
+    pub fn part(&self, key: &ListingKey) -> Option<Part> {
+        let meant = self.platform.as_ref().is_none_or(|platform| *platform == key.platform);
+        self.parts.get(&key.external_id).copied().filter(|_| meant)
+    }
+
+    /// Sees that no id is that of listings on several platforms, unless it was said which is meant.
+    ///
+    /// # Errors
+    /// When one is.
+    pub fn check<'a>(&self, keys: impl Iterator<Item = &'a ListingKey>) -> Result<(), SeveralPlatforms> {
+        let mut found: HashMap<&str, &ListingKey> = HashMap::new();
+        for key in keys.filter(|key| self.part(key).is_some()) {
+            let first = *found.entry(&key.external_id).or_insert(key);
+            if first.platform != key.platform {
+                let (one, other) = (first.platform.clone(), key.platform.clone());
+                return Err(SeveralPlatforms { id: key.external_id.clone(), one, other });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Predictions of others: of each listing, what each column says, major units.
@@ -153,6 +197,22 @@ mod tests {
         assert_eq!(split.parts["8"], Part { test: true, fresh: true });
         assert_eq!(split.parts["9"], Part { test: true, fresh: false });
         assert!(!split.parts["7"].test && split.tells_fresh);
+    }
+
+    #[test]
+    fn an_id_on_several_platforms_needs_a_word() {
+        let keys: Vec<ListingKey> = ["a:1", "a:2", "b:2", "b:3"].map(|key| key.parse().unwrap()).into();
+        let split = || read_split(file("row,part\n1,train\n2,test\n3,test\n").path()).unwrap();
+        let said = split().check(keys.iter()).unwrap_err().to_string();
+        assert!(
+            said.contains("`2` is a listing on a and one on b") && said.ends_with("--platform a"),
+            "{said}"
+        );
+        // Ids that are nowhere twice may be of several platforms.
+        assert!(split().check([&keys[0], &keys[2], &keys[3]].into_iter()).is_ok());
+        let of_b = Split { platform: Some(keys[2].platform.clone()), ..split() };
+        assert!(of_b.check(keys.iter()).is_ok());
+        assert!(of_b.part(&keys[1]).is_none() && of_b.part(&keys[2]).unwrap().test);
     }
 
     #[test]

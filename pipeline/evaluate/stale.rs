@@ -28,15 +28,7 @@ pub struct Alert {
 /// that came after it.
 #[must_use]
 pub fn alerts(trained: &Evaluation, newest_listing: Option<Utc>, later: &Metrics) -> Vec<Alert> {
-    let mut alerts = Vec::new();
-    let learned_to = Utc::from_timestamp(trained.data_to, 0);
-    if let (Some(newest), Some(learned_to)) = (newest_listing, learned_to) {
-        let days = (newest - learned_to).num_days();
-        if days > STALE_DAYS {
-            let text = format!("the newest listing is {days} days younger than what the model learned from");
-            alerts.push(Alert { code: "stale", text, mend: "train again: autobazaaar train" });
-        }
-    }
+    let mut alerts: Vec<Alert> = stale(trained, newest_listing).into_iter().collect();
     if later.rows < ENOUGH {
         return alerts;
     }
@@ -62,6 +54,14 @@ pub fn alerts(trained: &Evaluation, newest_listing: Option<Utc>, later: &Metrics
         ));
     }
     alerts
+}
+
+/// Whether the newest listing is much younger than what a version learned from.
+#[must_use]
+pub fn stale(trained: &Evaluation, newest_listing: Option<Utc>) -> Option<Alert> {
+    let days = (newest_listing? - Utc::from_timestamp(trained.data_to, 0)?).num_days();
+    let text = format!("the newest listing is {days} days younger than what the model learned from");
+    (days > STALE_DAYS).then_some(Alert { code: "stale", text, mend: "train again: autobazaaar train" })
 }
 
 #[cfg(test)]

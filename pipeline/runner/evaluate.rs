@@ -24,6 +24,8 @@ use crate::train::selling::known;
 pub struct Found {
     pub measured: Vec<Measured>,
     pub alerts: Vec<Alert>,
+    /// Test rows of a split that no figure counts: their listings are not in the lake, or ask nothing.
+    pub not_measured: usize,
 }
 
 /// Measures by a split, or a version, or the versions in use.
@@ -33,18 +35,22 @@ pub struct Found {
 pub fn evaluate(
     lake: &Lake,
     outside: Outside<'_>,
-    split: Option<&Split>,
+    split: Option<Split>,
     version: Option<&str>,
     trial: &Trial,
 ) -> Result<Found, StageError> {
     let items = known(lake)?.into_iter().map(|(id, known)| (id, known.item)).collect();
     let listings = load(lake, outside)?;
     if let Some(split) = split {
-        let measured = by_split(&listings, &items, split, trial, &train_options(outside));
-        return Ok(Found { measured: measured.map_err(TrainingError::from)?, alerts: Vec::new() });
+        split.check(listings.iter().map(|listing| &listing.key))?;
+        let measured = by_split(&listings, &items, &split, trial, &train_options(outside));
+        let measured = measured.map_err(TrainingError::from)?;
+        let rows: usize = measured.iter().map(|part| part.lines.len()).sum();
+        let not_measured = split.tests().saturating_sub(rows);
+        return Ok(Found { measured, alerts: Vec::new(), not_measured });
     }
     let newest = listings.iter().map(|listing| listing.last_seen).max();
-    let mut found = Found { measured: Vec::new(), alerts: Vec::new() };
+    let mut found = Found { measured: Vec::new(), alerts: Vec::new(), not_measured: 0 };
     for (basis, currency) in segments(lake).map_err(crate::score::models::ModelsError::from)? {
         let registry = registry(lake, basis, currency);
         let in_use = registry.champion().map_err(TrainingError::from)?;

@@ -45,6 +45,8 @@ pub enum StageError {
     #[error(transparent)]
     Backtest(#[from] crate::backtest::BacktestError),
     #[error(transparent)]
+    Split(#[from] crate::evaluate::split::SeveralPlatforms),
+    #[error(transparent)]
     Publish(#[from] PublishError),
     #[error(transparent)]
     Report(#[from] ReportStageError),

@@ -1,10 +1,11 @@
-//! What is here: configuration, data folder, data tests, runs, alerts.
+//! What is here: configuration, data folder, data tests, price models, runs, alerts.
 
 use autobazaaar_domain::owner::AlertStatus;
 use autobazaaar_domain::run::RunState;
 use autobazaaar_lake::{Dataset, Lake};
 
 use super::finding::{Finding, State};
+use super::models;
 use crate::cli::session::engine;
 use crate::cli::{CliError, Context};
 use crate::publish::checks::audit;
@@ -25,6 +26,7 @@ pub fn findings(context: &Context<'_>) -> Result<Vec<Finding>, CliError> {
         findings.push(sources(context));
     }
     findings.extend(tests(context, &lake)?);
+    findings.extend(models::findings(context, &lake)?);
     findings.extend(last_run(&lake)?);
     findings.extend(alerts(context)?);
     Ok(findings)
