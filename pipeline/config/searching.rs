@@ -206,6 +206,11 @@ pub struct VenueConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(max = 5_000_000), example = 1_000)]
     pub requests_per_day: Option<u32>,
+    /// What a browser waits for before a page counts as ready, a CSS selector; it scrolls then. Absent: until
+    /// the page no longer changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 500), example = &"a[href*='/item/']")]
+    pub wait_for: Option<String>,
     /// Another address in the place of the venue's own: a mirror, or a server for tests.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 8), example = &"http://127.0.0.1:8080/")]

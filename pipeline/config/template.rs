@@ -127,6 +127,7 @@ mod tests {
             &mut venues.offerup,
         ] {
             assert!(venue.permission.take().is_some() && venue.base_url.take().is_some());
+            assert!(venue.wait_for.take().is_some());
             assert!(venue.requests_per_minute.take().is_some() && venue.requests_per_day.take().is_some());
         }
         assert!(spelled.ebay.client_id.take().is_some() && spelled.ebay.client_secret.take().is_some());

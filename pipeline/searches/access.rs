@@ -55,6 +55,8 @@ struct VenueAccess {
     site: Site,
     base: Option<Url>,
     read: ReadBy,
+    /// What the browser waits for on its pages.
+    wait_for: Option<String>,
     off: Option<Trouble>,
 }
 
@@ -175,7 +177,8 @@ impl Access {
         let now = self.fetcher.clock().now();
         let quota = self.fetcher.quotas().take(&quota_of(venue), now);
         quota.map_err(|error| Trouble::of_fetch(&error, venue))?;
-        let look = Look { scrolls: self.browser.scrolls, ..Look::default() };
+        let wait_for = self.of(venue).wait_for.clone();
+        let look = Look { wait_for, scrolls: self.browser.scrolls, ..Look::default() };
         let page = chromium.render(site, url, &look).await.map_err(failed)?;
         if page.status >= 400 {
             let error = autobazaaar_fetch::FetchError::Status { url: shown(url), status: page.status };
@@ -294,7 +297,8 @@ fn venue_access(venue: Venue, venues: &VenuesConfig) -> Result<VenueAccess, Acce
     let site = Site::new(venue.as_str(), &hosts, autobazaaar_fetch::Access::Pages)
         .at(rate, 1)
         .blocked_by(not_wanted);
-    Ok(VenueAccess { venue, site, base, read: config.read, off: off(venue, config, &policy) })
+    let (read, wait_for) = (config.read, config.wait_for.clone());
+    Ok(VenueAccess { venue, site, base, read, wait_for, off: off(venue, config, &policy) })
 }
 
 /// Why a venue is not asked, by its settings alone; `None` where it may be.

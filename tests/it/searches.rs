@@ -331,6 +331,12 @@ fn what_passes_is_waited_out_or_told() {
     server.plan("GET", "item_summary", Fault::TooMany(3_600), 1);
     let told = sandbox.fails(1, &["ingest"]);
     assert!(told.contains("status 429") && told.contains("2001"), "{told}");
+    // That holds for later passes, too: they ask nothing until the hour is over.
+    let asked = server.calls().len();
+    let told = sandbox.fails(1, &["ingest"]);
+    assert!(told.contains("asks to wait until"), "{told}");
+    assert_eq!(server.calls().len(), asked);
+    std::fs::remove_file(sandbox.path("data/fetch/waits.json")).unwrap();
     // It stays ill.
     server.plan("GET", "item_summary", Fault::ErrorBefore, 10);
     let told = sandbox.fails(1, &["ingest"]);

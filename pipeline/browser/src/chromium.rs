@@ -46,10 +46,10 @@ pub struct Chromium {
 }
 
 impl Chromium {
-    /// Starts Chromium without a window, with a fresh profile.
+    /// Starts Chromium without a window, with a fresh profile, behind the proxy whose turn it is.
     ///
     /// # Errors
-    /// When it is not there or does not start.
+    /// When it is not there or does not start, or no proxy can serve it.
     pub async fn launch(launch: &Launch, fetcher: Arc<Fetcher>) -> Result<Self, BrowserError> {
         let profile = TempDir::new().map_err(|error| BrowserError::Launch(error.to_string()))?;
         let mut config = BrowserConfig::builder()
@@ -67,6 +67,15 @@ impl Chromium {
         }
         if !launch.sandbox {
             config = config.no_sandbox();
+        }
+        if let Some(proxy) = fetcher.next_proxy()? {
+            if proxy.asks_who() {
+                return Err(BrowserError::ProxyPassword(proxy.label()));
+            }
+            // Addresses of this machine would go around it otherwise.
+            let origin = proxy.address().origin().ascii_serialization();
+            let (server, none) = (format!("proxy-server={origin}"), "proxy-bypass-list=<-loopback>");
+            config = config.arg(server).arg(none);
         }
         let config = config.build().map_err(BrowserError::Launch)?;
         let started = Browser::launch(config).await;

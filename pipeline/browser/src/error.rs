@@ -16,6 +16,9 @@ pub enum BrowserError {
         "chromium does not start: {0} (install it with `apt-get install chromium`; as root, switch its sandbox off)"
     )]
     Launch(String),
+    /// Chromium takes no passwords of proxies, and nothing may go around one.
+    #[error("chromium cannot say who it is to the proxy {0}: give it one that asks for no password")]
+    ProxyPassword(String),
     /// The remote browser is not there.
     #[error("no browser at {url}: {reason}")]
     Connect { url: String, reason: String },
@@ -39,7 +42,7 @@ impl BrowserError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Fetch(error) => error.is_transient(),
-            Self::Launch(_) | Self::TooLong { .. } => false,
+            Self::Launch(_) | Self::ProxyPassword(_) | Self::TooLong { .. } => false,
             _ => true,
         }
     }

@@ -10,7 +10,8 @@ use autobazaaar_domain::Utc;
 use autobazaaar_domain::clock::FixedClock;
 use autobazaaar_fetch::testing::NoJitter;
 use autobazaaar_fetch::{
-    Access, FetchError, Fetcher, Parts, Rate, Record, Recorder, Secret, Seen, Settings, Sign, Site, Web,
+    Access, FetchError, Fetcher, Parts, ProxyPool, Rate, Record, Recorder, Secret, Seen, Settings, Sign,
+    Site, Web,
 };
 use axum::Router;
 use axum::extract::Request;
@@ -92,10 +93,15 @@ fn site() -> Site {
 }
 
 fn fetcher(records: &std::path::Path) -> Arc<Fetcher> {
+    fetcher_behind(records, &[])
+}
+
+fn fetcher_behind(records: &std::path::Path, proxies: &[String]) -> Arc<Fetcher> {
     let clock = Arc::new(FixedClock("2026-11-24T12:00:00Z".parse::<Utc>().unwrap()));
     let settings = Settings { longest_body: 200_000, ..Settings::default() };
     let mut parts = Parts::new(settings, Arc::new(Web::new()), clock, Arc::new(NoJitter));
     parts.recorder = Some(Recorder::new(records, TimeDelta::days(1)));
+    parts.proxies = ProxyPool::new(proxies.iter().map(|proxy| proxy.parse().unwrap()).collect());
     Arc::new(Fetcher::new(parts).unwrap())
 }
 
@@ -201,6 +207,25 @@ async fn a_page_is_rendered_as_a_person_sees_it_and_politely() {
     let error = chromium.render(&site, &at("/list"), &look()).await.unwrap_err();
     assert!(matches!(error, BrowserError::Fetch(FetchError::Paused { .. })), "{error}");
     chromium.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_proxy_nothing_goes_around_it() {
+    let records = tempfile::tempdir().unwrap();
+    // The server stands in for a proxy: whatever host is asked for, it answers.
+    let address = serve(Arc::default()).await;
+    let behind = fetcher_behind(records.path(), &[format!("http://{address}")]);
+    let Some(chromium) = chromium(&behind).await else { return };
+    // Nobody listens there any more.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let elsewhere = format!("http://127.0.0.1:{port}/list").parse().unwrap();
+    let seen = chromium.render(&site(), &elsewhere, &look()).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&seen.html).matches("class=\"thing\"").count(), 40);
+    chromium.close().await.unwrap();
+
+    let asking = fetcher_behind(records.path(), &["http://me:s3cret@127.0.0.1:9".to_owned()]);
+    let error = Chromium::launch(&Launch::default(), asking).await.err().unwrap();
+    assert!(matches!(error, BrowserError::ProxyPassword(_)) && !error.to_string().contains("s3cret"));
 }
 
 #[tokio::test]

@@ -73,8 +73,7 @@ impl Fetcher {
 
     /// Sends through the proxy whose turn it is.
     pub(crate) async fn send_once(&self, outgoing: Outgoing) -> Result<Incoming, FetchError> {
-        let next = self.proxies.next(self.clock.now());
-        let proxy = next.map_err(|until| FetchError::NoProxy { until })?;
+        let proxy = self.next_proxy()?;
         let (url, limit) = (shown(&outgoing.url), outgoing.time_out);
         let sending = self.transport.send(Outgoing { proxy: proxy.clone(), ..outgoing });
         let sent = timeout(limit, sending).await.unwrap_or(Err(TransportError::TimedOut(limit)));

@@ -16,8 +16,8 @@ use crate::robots::RobotsKeeper;
 use crate::transport::Incoming;
 use crate::wait::Waits;
 use crate::{
-    Answer, DiskCache, DiskError, FetchError, Jitter, ProxyPool, QuotaBook, Record, Recorder, Request, Seen,
-    Settings, Sign, Site, Source, Transport, shown,
+    Answer, DiskCache, DiskError, FetchError, Jitter, Proxy, ProxyPool, QuotaBook, Record, Recorder, Request,
+    Seen, Settings, Sign, Site, Source, Transport, shown,
 };
 
 /// What a [`Fetcher`] is made of.
@@ -152,6 +152,15 @@ impl Fetcher {
     #[must_use]
     pub fn quotas(&self) -> &QuotaBook {
         &self.quotas
+    }
+
+    /// The proxy whose turn it is, for callers that send by another way, as a browser does; `None` where
+    /// everything goes directly.
+    ///
+    /// # Errors
+    /// [`FetchError::NoProxy`] when every proxy rests.
+    pub fn next_proxy(&self) -> Result<Option<Proxy>, FetchError> {
+        self.proxies.next(self.clock.now()).map_err(|until| FetchError::NoProxy { until })
     }
 
     /// The proxies and how they do.

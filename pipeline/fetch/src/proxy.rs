@@ -64,6 +64,18 @@ impl Proxy {
         format!("{}:{port}", self.address.host_str().unwrap_or("?"))
     }
 
+    /// Where it is, without user and password.
+    #[must_use]
+    pub fn address(&self) -> &Url {
+        &self.address
+    }
+
+    /// Whether it asks for a user and password.
+    #[must_use]
+    pub fn asks_who(&self) -> bool {
+        self.user.is_some()
+    }
+
     /// As the HTTP client takes it.
     pub(crate) fn for_reqwest(&self) -> reqwest::Result<reqwest::Proxy> {
         let proxy = reqwest::Proxy::all(self.address.clone())?;
