@@ -151,7 +151,10 @@ fn a_doubtful_publication_is_asked_about_and_not_repeated_blindly() {
     let server = web.ebay(|_| ());
     let Some((sandbox, id, _)) = in_stock(&server, &phones_are(CATEGORY)) else { return };
     let sandbox = sandbox.env("AUTOBAZAAAR_EBAY__REFRESH_TOKEN", "consent");
-    let publish = ["listings", "publish", id.as_str(), "--image", IMAGE];
+    // The category asks for a brand, and eBay says so
+    let bare = ["listings", "publish", id.as_str(), "--image", IMAGE];
+    assert!(sandbox.fails(1, &bare).contains("Add Brand"));
+    let publish = [&bare[..], &["--aspect", "Brand=Apple"]].concat();
 
     // eBay does not answer, and shows an unpublished offer: it may be at it still
     server.plan("POST", "/publish", Fault::TimeOutBefore, 1);

@@ -10,6 +10,9 @@ const DOMAIN: &str = "API_INVENTORY";
 /// Leaf categories that are known.
 const CATEGORIES: [&str; 5] = [CATEGORY, "9355", "139971", "184655", "54235"];
 
+/// How used a thing is; only categories of books, films and records know these, and none of ours is.
+const MEDIA_GRADES: [&str; 4] = ["LIKE_NEW", "USED_VERY_GOOD", "USED_GOOD", "USED_ACCEPTABLE"];
+
 /// `PUT /inventory_item/{sku}`.
 pub(super) fn put_item(world: &mut World, sku: &str, headers: &HeaderMap, body: &Value) -> Reply {
     if let Some(refused) = language(headers) {
@@ -181,10 +184,26 @@ fn check_publication(world: &World, offer: &Value) -> Option<Reply> {
     if offer["availableQuantity"].as_i64().is_none_or(|quantity| quantity < 1) {
         return Some(refuse(25_004, "Invalid quantity. The quantity must be greater than 0."));
     }
-    let item = world.inventory.get(offer["sku"].as_str().unwrap_or_default());
-    let images = item.and_then(|item| item["product"]["imageUrls"].as_array());
-    if images.is_none_or(Vec::is_empty) {
+    let item = world.inventory.get(offer["sku"].as_str().unwrap_or_default()).unwrap_or(&Value::Null);
+    check_item(item)
+}
+
+/// What the thing itself must have where it is offered.
+fn check_item(item: &Value) -> Option<Reply> {
+    let product = &item["product"];
+    let images = product["imageUrls"].as_array().map_or(&[][..], Vec::as_slice);
+    if images.is_empty() {
         return Some(refuse(25_002, "A user error has occurred. Add at least 1 photo."));
+    }
+    if !images.iter().all(|image| image.as_str().is_some_and(|url| url.starts_with("https://"))) {
+        return Some(refuse(25_014, "Invalid pictures: addresses must be https."));
+    }
+    if item["condition"].as_str().is_none_or(|word| MEDIA_GRADES.contains(&word)) {
+        return Some(refuse(25_021, "Invalid item condition information: the category does not know it."));
+    }
+    if product["aspects"]["Brand"][0].as_str().is_none_or(str::is_empty) {
+        let message = "A user error has occurred. The item specific Brand is missing. Add Brand to this listing, enter a valid value, and then try again.";
+        return Some(refuse(25_002, message));
     }
     None
 }

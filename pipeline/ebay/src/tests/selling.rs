@@ -100,6 +100,17 @@ async fn what_ebay_would_refuse_is_refused_with_a_mend() {
             "create the inventory location",
         ),
         (ListingDraft { images: vec![], ..camera() }, "25002: ", "correct what the message names"),
+        (
+            ListingDraft { images: vec!["http://pictures.test/1.jpg".into()], ..camera() },
+            "25014: ",
+            "https address",
+        ),
+        (ListingDraft { condition_id: 5000, ..camera() }, "25021: ", "a condition that the category knows"),
+        (
+            ListingDraft { aspects: BTreeMap::new(), ..camera() },
+            "specific Brand is missing",
+            "correct what the message names",
+        ),
         (ListingDraft { quantity: 0, ..camera() }, "25004: ", "set a quantity"),
         (ListingDraft { sku: "x".repeat(51), ..camera() }, "25707: ", "at most 50 letters and digits"),
         (ListingDraft { price: Money::new(0, Currency::USD), ..camera() }, "price is `0.00`", "above zero"),
