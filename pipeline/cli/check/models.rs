@@ -58,7 +58,7 @@ fn odd(what: &str, found: String) -> Finding {
 
 /// When a listing was last seen.
 fn newest_sight(context: &Context<'_>, lake: &Lake) -> Result<Option<Utc>, CliError> {
-    let sql = "select epoch_us(max(last_seen)) from enriched";
+    let sql = "select epoch_us(max(last_seen)) from lake.enriched";
     let micros: Option<i64> = engine(context, lake)?
         .connection()
         .query_row(sql, [], |row| row.get(0))

@@ -237,6 +237,12 @@ fn v02_adverts_and_placeholders_are_skipped() {
     assert!(found.listings.iter().all(|listing| listing.observation.title != "An advert"));
     let tiles = format!("{OFFERUP_ADVERTS},{}", offerup_tile("a-1", "Brass lamp", "260", ""));
     assert_eq!(rows(&page(offerup_answer(&tiles).as_bytes())).len(), 1);
+    // Links to other categories stand among Craigslist's rows, and what was paid for among Facebook's.
+    let row = craigslist_row("7883474047", "Brass lamp", "$40");
+    assert_eq!(rows(&page(craigslist_page(&row, "").as_bytes())).len(), 1);
+    let edge = |id: &str| facebook_edge(id, "Brass lamp", "{\"amount\":\"40.00\"}", "");
+    let paid = edge("2").replace("MarketplaceFeedListingStoryObject", "MarketplaceFeedAdStory");
+    assert_eq!(rows(&page(facebook_page(&format!("{},{paid}", edge("1"))).as_bytes())).len(), 1);
 }
 
 #[test]
@@ -386,7 +392,14 @@ fn v06_odd_prices_are_typed() {
         vec![(PriceKind::Fixed, Some(50_000), "EUR".to_owned())]
     );
     assert_eq!(kinds(offerup_answer(&offerup_tile("1", "Lamp", "0", ""))), usd(PriceKind::Free, Some(0)));
-    // On eBay whoever clicks has bought: a dollar is a dollar.
+    assert_eq!(
+        kinds(offerup_answer(&offerup_tile("1", "Lamp", "1", ""))),
+        usd(PriceKind::Placeholder, Some(100))
+    );
+    // On eBay and Mercari whoever clicks has bought: a dollar is a dollar.
+    let item = |price: &str, status: &str| mercari_answer(&mercari_item("m1", "Lamp", price, status));
+    assert_eq!(kinds(item("100", "on_sale")), usd(PriceKind::Fixed, Some(100)));
+    assert_eq!(kinds(item("4500", "sold_out")), usd(PriceKind::Sold, Some(4_500)));
     let card = |price: &str| {
         ebay_page("1 result", &ebay_card("376726124899", "Lamp", &ebay_price(price), &["Buy It Now"], ""))
     };
