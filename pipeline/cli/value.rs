@@ -1,30 +1,26 @@
 //! `autobazaaar value`: what would this resell for?
 
-use std::path::PathBuf;
+mod answers;
 
-use autobazaaar_domain::{Attributes, Basis, Condition, Currency, Platform};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use autobazaaar_domain::{Attributes, Basis, Condition, Currency, ListingKey, Platform, RunId};
+use autobazaaar_models::Example;
+use autobazaaar_venues::file::{MappedBatch, SourceError, SourceOptions, open};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args};
 
 use super::args::basis;
-
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use autobazaaar_domain::hash::FieldHasher;
-use autobazaaar_domain::{ItemId, ListingKey, Money, Observation, RunId, Valuation};
-use autobazaaar_models::Example;
-
 use super::ingest::wrong_source;
 use super::output::{Cell, Column, Table};
 use super::session::{amount, lake};
 use super::{CliError, Context, OutputFormat, ResultExt as _};
-use crate::enrich::items::known::known_items;
 use crate::runner::sources::mapping;
 use crate::score::learned::store;
 use crate::score::models::Models;
 use crate::stream::on_all_threads;
-use autobazaaar_venues::file::{MappedBatch, SourceError, SourceFile, SourceOptions, open};
+use answers::{Answers, BATCH_ROWS, Known, unknown_item};
 
 /// Arguments of `value`: a file of listings, or one thing described here.
 #[derive(Debug, Args)]
@@ -97,15 +93,6 @@ pub fn run(args: &ValueArgs, context: &Context<'_>) -> Result<(), CliError> {
     }
 }
 
-/// What is known to value by.
-struct Known {
-    models: Models,
-    lake: autobazaaar_lake::Lake,
-}
-
-const BATCH_ROWS: usize = 8_192;
-/// Listings of a file that are looked for in the lake at once, each time reading it through.
-const LOOK_UP_ROWS: usize = 131_072;
 /// Comparables shown of a listing described on the command line.
 const SHOWN_COMPS: usize = 10;
 
@@ -138,138 +125,6 @@ fn value_file(
     let seconds = started.elapsed().as_secs_f64();
     context.out.say(&format!("{outcome} in {seconds:.1} s: {}", output.display()))?;
     Ok(())
-}
-
-const COLUMNS: [&str; 10] = [
-    "platform",
-    "external_id",
-    "expected",
-    "low",
-    "high",
-    "level",
-    "currency",
-    "basis",
-    "comp_count",
-    "note",
-];
-
-/// The table of answers while it grows.
-struct Answers<'a> {
-    basis: Basis,
-    known: &'a Known,
-    lines: csv::Writer<Vec<u8>>,
-    /// Listings whose turn has not come.
-    waiting: Vec<Observation>,
-    valued: u64,
-    rejected: u64,
-}
-
-impl<'a> Answers<'a> {
-    fn new(basis: Option<Basis>, known: &'a Known) -> Result<Self, CliError> {
-        let mut lines = csv::Writer::from_writer(Vec::new());
-        lines.write_record(COLUMNS)?;
-        let basis = basis.unwrap_or(Basis::Asked);
-        Ok(Self { basis, known, lines, waiting: Vec::new(), valued: 0, rejected: 0 })
-    }
-
-    /// Takes a batch's listings; of records that cannot be read, those with an id get a row that says so.
-    fn take(&mut self, source: &SourceFile, mapped: MappedBatch) -> Result<(), CliError> {
-        for refused in &mapped.rejected {
-            tracing::warn!("{}: row {}: {}", source.path.display(), refused.row, refused.reason);
-            self.rejected += 1;
-            if let Some(id) = &refused.external_id {
-                let note = format!("cannot be read: {}", refused.reason);
-                let (platform, basis) = (source.scan.platform.as_str(), self.basis.as_str());
-                self.lines.write_record([platform, id, "", "", "", "", "", basis, "0", &note])?;
-            }
-        }
-        self.waiting.extend(mapped.rows.into_iter().map(|row| row.observation));
-        if self.waiting.len() >= LOOK_UP_ROWS { self.answer() } else { Ok(()) }
-    }
-
-    fn answer(&mut self) -> Result<(), CliError> {
-        let asked = std::mem::take(&mut self.waiting);
-        let items = known_items(&self.known.lake, &asked)?;
-        for (seen, items) in asked.chunks(BATCH_ROWS).zip(items.chunks(BATCH_ROWS)) {
-            for valuation in value_batch(seen, items, self.basis, &self.known.models) {
-                self.lines.write_record(csv_line(&valuation))?;
-                self.valued += 1;
-            }
-        }
-        Ok(())
-    }
-
-    /// The table's bytes, and what became of the rows in words.
-    fn finish(mut self) -> Result<(Vec<u8>, String), CliError> {
-        self.answer()?;
-        let bytes = self.lines.into_inner().doing("cannot write the table")?;
-        Ok((bytes, format!("{} listings valued, {} rejected", self.valued, self.rejected)))
-    }
-}
-
-fn value_batch(
-    seen: &[Observation],
-    items: &[Option<ItemId>],
-    basis: Basis,
-    models: &Models,
-) -> Vec<Valuation> {
-    let mut by_currency: BTreeMap<Currency, Vec<usize>> = BTreeMap::new();
-    for (row, one) in seen.iter().enumerate() {
-        by_currency.entry(one.currency).or_default().push(row);
-    }
-    let mut valued: Vec<(usize, Valuation)> = Vec::with_capacity(seen.len());
-    for (currency, rows) in by_currency {
-        let queries: Vec<Example<'_>> = rows.iter().map(|&row| query(&seen[row], items[row])).collect();
-        let answers = models.value(&queries, currency, Some(basis), 0);
-        valued.extend(rows.into_iter().zip(answers.into_iter().map(|answer| answer.valuation)));
-    }
-    valued.sort_unstable_by_key(|(row, _)| *row);
-    valued.into_iter().map(|(_, valuation)| valuation).collect()
-}
-
-/// A listing as the model sees it: of the item that it is in the lake, else of one of its own.
-fn query(seen: &Observation, item: Option<ItemId>) -> Example<'_> {
-    Example {
-        item: item.unwrap_or_else(|| unknown_item(&seen.key)),
-        key: &seen.key,
-        category: &seen.category,
-        platform: seen.key.platform.as_str(),
-        title: &seen.title,
-        description: seen.description.as_deref(),
-        condition: seen.condition,
-        attributes: &seen.attributes,
-        at: seen.observed_at.timestamp(),
-        price: None,
-        basis: Basis::Asked,
-        status_active: true,
-    }
-}
-
-/// An item of nothing that the lake has, though something else may stand there under the listing's id.
-fn unknown_item(key: &ListingKey) -> ItemId {
-    let mut hash = FieldHasher::new("asked about");
-    hash.text(key.platform.as_str()).text(&key.external_id);
-    ItemId(hash.finish())
-}
-
-fn csv_line(valuation: &Valuation) -> [String; 10] {
-    let money = |cents| Money { amount: cents, currency: valuation.currency }.decimal();
-    let [expected, low, high] = match &valuation.quantiles {
-        Some(value) => [value.expected(), value.low(), value.high()].map(money),
-        None => Default::default(),
-    };
-    [
-        valuation.key.platform.to_string(),
-        valuation.key.external_id.clone(),
-        expected,
-        low,
-        high,
-        valuation.level.to_string(),
-        valuation.currency.to_string(),
-        valuation.basis.to_string(),
-        valuation.comp_count.to_string(),
-        valuation.note.clone().unwrap_or_default(),
-    ]
 }
 
 fn value_one(args: &ValueArgs, models: &Models, context: &Context<'_>) -> Result<(), CliError> {

@@ -108,6 +108,9 @@ fn cars_that_were_held_back_are_valued() {
     for part in ["rmsle", "mdape", "mae", "coverage80", "winkler80"] {
         assert!(card["evaluation"]["overall"][part].as_f64().is_some(), "{part} in {card:#}");
     }
+    let looked = sandbox.json(&["check", "--offline"]);
+    let found = looked.as_array().unwrap().iter().find(|row| row["area"] == "models").unwrap();
+    assert_eq!(found["state"], "ok", "{found}");
     sandbox.ok(&["value", "--from-file", "held.csv", "--mapping", "vehicles", "--output", "values.csv"]);
 
     let values = sandbox.read("values.csv");

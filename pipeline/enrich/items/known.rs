@@ -5,8 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use autobazaaar_domain::{ItemId, ListingKey, Observation};
-use autobazaaar_lake::observations::read_observations;
+use autobazaaar_domain::{ItemId, ListingKey, Observation, Utc};
+use autobazaaar_lake::observations::{CONTENT_COLUMNS, Content, read_contents};
 use autobazaaar_lake::{Dataset, Lake, LakeError, enriched, read_batches};
 
 use super::rules::{Candidate, MIN_SPECIFIC_WORDS, Rarity, Verdict, compare, like_titles};
@@ -31,36 +31,37 @@ const MOST_EQUAL: usize = 64;
 /// When the lake cannot be read.
 pub fn known_items(lake: &Lake, asked: &[Observation]) -> Result<Vec<Option<ItemId>>, LakeError> {
     let (asked, places) = Asked::new(asked);
-    let mut posts: Vec<Option<Post>> = vec![None; asked.facts.len()];
+    let mut posts: Vec<Option<Evident>> = vec![None; asked.facts.len()];
     let (mut titles_seen, mut rarity) = (HashSet::new(), Rarity::default());
     let mut titled = Vec::new();
     let files = lake.files(Dataset::Observations)?;
     let work = |batch: Result<_, LakeError>| {
-        let seen = read_observations(&batch?)?;
-        Ok(seen.into_iter().map(|(_, _, seen)| asked.look_up(seen)).collect::<Vec<_>>())
+        let posts = read_contents(&batch?)?;
+        Ok(posts.into_iter().map(|post| asked.look_up(post)).collect::<Vec<_>>())
     };
-    let batches = read_batches(&files, None, BATCH_ROWS);
+    let columns = asked.columns();
+    let batches = read_batches(&files, Some(&columns), BATCH_ROWS);
     on_all_threads(batches, work, |batch: Result<Vec<Looked>, LakeError>| {
         for looked in batch? {
             rarity.listings += 1.0;
             if titles_seen.insert(looked.title.words) {
-                rarity.add(&looked.seen.title);
+                rarity.add(&looked.post.title);
             }
             for (at, grade) in looked.same {
-                better(&mut posts[at as usize], Post { grade, key: looked.seen.key.clone() });
+                better(&mut posts[at as usize], Evident { grade, key: looked.post.key.clone() });
             }
             if !looked.like_titled.is_empty() {
-                titled.push((looked.like_titled, looked.seen));
+                titled.push((looked.like_titled, looked.post));
             }
         }
         Ok::<_, LakeError>(())
     })?;
-    for (rows, seen) in titled {
+    for (rows, post) in titled {
         for at in rows {
             let evidence = Evidence::TitleAndAttributes;
-            if asked.is_same(at, &facts_of(&seen), None, evidence, Some(&rarity)) {
+            if asked.is_same(at, &facts_of_post(&post), None, evidence, Some(&rarity)) {
                 let grade = Grade::By(evidence);
-                better(&mut posts[at as usize], Post { grade, key: seen.key.clone() });
+                better(&mut posts[at as usize], Evident { grade, key: post.key.clone() });
             }
         }
     }
@@ -76,22 +77,22 @@ enum Grade {
     By(Evidence),
 }
 
-/// A post in the lake of a thing that is asked about.
+/// The listing of a post in the lake that is of a thing asked about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Post {
+struct Evident {
     grade: Grade,
     key: ListingKey,
 }
 
-fn better(known: &mut Option<Post>, post: Post) {
-    if known.as_ref().is_none_or(|known| post < *known) {
-        *known = Some(post);
+fn better(known: &mut Option<Evident>, found: Evident) {
+    if known.as_ref().is_none_or(|known| found < *known) {
+        *known = Some(found);
     }
 }
 
 /// What a row of the lake turned out to be.
 struct Looked {
-    seen: Observation,
+    post: Content,
     title: TitleKey,
     /// Listings asked about that it is a post of.
     same: Vec<(u32, Grade)>,
@@ -132,8 +133,17 @@ impl<'a> Asked<'a> {
         (Self { facts, titles, texts, by_key, by_signature, any_text }, places)
     }
 
-    fn look_up(&self, seen: Observation) -> Looked {
-        let facts = facts_of(&seen);
+    /// Columns of the lake's rows that can be evidence here: the long ones only where something asked
+    /// about has them.
+    fn columns(&self) -> Vec<&'static str> {
+        let any_image = self.facts.iter().any(|facts| !facts.images.is_empty());
+        let long = [("description", self.any_text), ("images", any_image)];
+        let unused = |name: &str| long.contains(&(name, false));
+        CONTENT_COLUMNS.into_iter().filter(|name| !unused(name)).collect()
+    }
+
+    fn look_up(&self, post: Content) -> Looked {
+        let facts = facts_of_post(&post);
         let title = TitleKey::of(facts.title);
         let text = if self.any_text { text_of(&facts, &mut Vec::new()) } else { None };
         let (mut same, mut like_titled) = (Vec::new(), Vec::new());
@@ -152,7 +162,7 @@ impl<'a> Asked<'a> {
             let found = near.iter().filter(|&&row| self.is_same(row, &facts, text, evidence, None));
             same.extend(found.map(|&row| (row, Grade::By(evidence))));
         }
-        Looked { seen, title, same, like_titled }
+        Looked { post, title, same, like_titled }
     }
 
     /// The rows with a title and those around them in a list sorted by title.
@@ -244,8 +254,26 @@ fn facts_of(seen: &Observation) -> ListingFacts<'_> {
     }
 }
 
+/// Of a post neither times nor seller are evidence here.
+fn facts_of_post(post: &Content) -> ListingFacts<'_> {
+    ListingFacts {
+        key: &post.key,
+        title: &post.title,
+        description: post.description.as_deref(),
+        category: "",
+        condition: post.condition,
+        currency: post.currency,
+        price: post.price,
+        attributes: &post.attributes,
+        images: &post.images,
+        seller_key: None,
+        first_seen: Utc::UNIX_EPOCH,
+        last_seen: Utc::UNIX_EPOCH,
+    }
+}
+
 /// The items that enrich found the posts to be of.
-fn items_of_posts(lake: &Lake, posts: Vec<Option<Post>>) -> Result<Vec<Option<ItemId>>, LakeError> {
+fn items_of_posts(lake: &Lake, posts: Vec<Option<Evident>>) -> Result<Vec<Option<ItemId>>, LakeError> {
     let mut items: HashMap<ListingKey, ItemId> =
         posts.iter().flatten().map(|post| (post.key.clone(), item_id(&post.key))).collect();
     if let Some((_, files)) = lake.latest(Dataset::Enriched)?

@@ -8,7 +8,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{Float64Type, Int64Type, TimestampMicrosecondType};
 use autobazaaar_domain::{
-    Attributes, Cents, Condition, ListingKey, Location, Observation, ObservationId, RunId, Seller,
+    Attributes, Cents, Condition, Currency, ListingKey, Location, Observation, ObservationId, RunId, Seller,
     SellerType, Utc,
 };
 
@@ -197,11 +197,47 @@ pub fn read_observations(
     (0..batch.num_rows()).map(|row| columns.row(row)).collect()
 }
 
+/// What a listing says of its thing, and asks for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Content {
+    pub key: ListingKey,
+    pub title: String,
+    pub description: Option<String>,
+    pub condition: Option<Condition>,
+    pub currency: Currency,
+    /// Minor units.
+    pub price: Option<Cents>,
+    pub images: Vec<String>,
+    pub attributes: Attributes,
+}
+
+/// Columns of a [`Content`]; the last two may be left out, and are nothing then.
+pub const CONTENT_COLUMNS: [&str; 9] = [
+    "platform",
+    "external_id",
+    "title",
+    "condition",
+    "currency",
+    "price",
+    "attributes",
+    "description",
+    "images",
+];
+
+/// Reads what rows say of their things from a batch of at least the first of [`CONTENT_COLUMNS`].
+///
+/// # Errors
+/// [`LakeError::Shape`] when a column is not what the contract says.
+pub fn read_contents(batch: &RecordBatch) -> Result<Vec<Content>, LakeError> {
+    let columns = Columns { batch, location: None, seller: None };
+    (0..batch.num_rows()).map(|row| columns.content(row)).collect()
+}
+
 /// Typed access to the columns of a batch of observations, or of any batch that carries them.
 struct Columns<'a> {
     batch: &'a RecordBatch,
-    location: &'a StructArray,
-    seller: &'a StructArray,
+    location: Option<&'a StructArray>,
+    seller: Option<&'a StructArray>,
 }
 
 fn shape(column: &'static str) -> LakeError {
@@ -213,7 +249,7 @@ impl<'a> Columns<'a> {
         let inner = |name| {
             batch.column_by_name(name).and_then(|column| column.as_struct_opt()).ok_or_else(|| shape(name))
         };
-        Ok(Self { batch, location: inner("location")?, seller: inner("seller")? })
+        Ok(Self { batch, location: Some(inner("location")?), seller: Some(inner("seller")?) })
     }
 
     fn text(&self, name: &'static str, row: usize) -> Result<Option<&'a str>, LakeError> {
@@ -246,20 +282,14 @@ impl<'a> Columns<'a> {
         let optional = |name| self.text(name, row).map(|text| text.map(str::to_owned));
         let cents = |name| self.number(name, row).map(|amount| amount.map(Cents));
         let observation = Observation {
-            key: ListingKey {
-                platform: self.word("platform", row)?,
-                external_id: self.required("external_id", row)?.to_owned(),
-            },
+            key: self.key(row)?,
             run_id: RunId(self.required("run_id", row)?.to_owned()),
             observed_at: self.time("observed_at", row)?.ok_or_else(|| shape("observed_at"))?,
             url: optional("url")?,
             title: self.required("title", row)?.to_owned(),
             description: optional("description")?,
             category: self.required("category", row)?.to_owned(),
-            condition: match self.text("condition", row)? {
-                Some(word) => Some(word.parse().map_err(|_| shape("condition"))?),
-                None => None,
-            },
+            condition: self.condition(row)?,
             price: cents("price")?,
             price_kind: self.word("price_kind", row)?,
             currency: self.word("currency", row)?,
@@ -282,6 +312,31 @@ impl<'a> Columns<'a> {
         Ok((id, self.required("scan_id", row)?.to_owned(), observation))
     }
 
+    fn key(&self, row: usize) -> Result<ListingKey, LakeError> {
+        let external_id = self.required("external_id", row)?.to_owned();
+        Ok(ListingKey { platform: self.word("platform", row)?, external_id })
+    }
+
+    fn condition(&self, row: usize) -> Result<Option<Condition>, LakeError> {
+        let word = self.text("condition", row)?;
+        word.map(|word| word.parse().map_err(|_| shape("condition"))).transpose()
+    }
+
+    fn content(&self, row: usize) -> Result<Content, LakeError> {
+        let has = |name| self.batch.column_by_name(name).is_some();
+        let description = if has("description") { self.text("description", row)? } else { None };
+        Ok(Content {
+            key: self.key(row)?,
+            title: self.required("title", row)?.to_owned(),
+            description: description.map(str::to_owned),
+            condition: self.condition(row)?,
+            currency: self.word("currency", row)?,
+            price: self.number("price", row)?.map(Cents),
+            images: if has("images") { self.images(row)? } else { Vec::new() },
+            attributes: self.attributes(row)?,
+        })
+    }
+
     fn images(&self, row: usize) -> Result<Vec<String>, LakeError> {
         let list = self.batch.column_by_name("images").and_then(|c| c.as_list_opt::<i32>());
         let values = list.ok_or_else(|| shape("images"))?.value(row);
@@ -299,9 +354,10 @@ impl<'a> Columns<'a> {
     }
 
     fn location(&self, row: usize) -> Result<Location, LakeError> {
+        let location = self.location.ok_or_else(|| shape("location"))?;
         let text =
-            |name| text_in(self.location.column_by_name(name), name, row).map(|text| text.map(str::to_owned));
-        let real = |name| real_in(self.location.column_by_name(name), name, row);
+            |name| text_in(location.column_by_name(name), name, row).map(|text| text.map(str::to_owned));
+        let real = |name| real_in(location.column_by_name(name), name, row);
         Ok(Location {
             city: text("city")?,
             state: text("state")?,
@@ -312,11 +368,12 @@ impl<'a> Columns<'a> {
     }
 
     fn seller(&self, row: usize) -> Result<Seller, LakeError> {
-        let text = |name| text_in(self.seller.column_by_name(name), name, row);
-        let count = self.seller.column_by_name("feedback_count");
+        let seller = self.seller.ok_or_else(|| shape("seller"))?;
+        let text = |name| text_in(seller.column_by_name(name), name, row);
+        let count = seller.column_by_name("feedback_count");
         let count = count.and_then(|c| c.as_primitive_opt::<Int64Type>()).ok_or_else(|| shape("seller"))?;
         Ok(Seller {
-            rating: real_in(self.seller.column_by_name("rating"), "seller", row)?,
+            rating: real_in(seller.column_by_name("rating"), "seller", row)?,
             feedback_count: count.is_valid(row).then(|| count.value(row)),
             response_time: text("response_time")?.map(str::to_owned),
             kind: match text("type")? {

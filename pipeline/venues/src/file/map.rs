@@ -28,6 +28,8 @@ pub struct MappedBatch {
 /// One listing as seen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MappedRow {
+    /// Number of its record in the file, from 0.
+    pub number: u64,
     pub observation: Observation,
     /// The seller's name at the venue, to be hashed and dropped.
     pub seller_name: Option<String>,
@@ -260,7 +262,7 @@ impl Mapper<'_> {
             raw_ref: self.raw_ref(number),
         };
         let also_seen_at = self.wanted(self.moment("also_seen_at", &fields.also_seen_at, record))?;
-        Ok(MappedRow { observation, seller_name: text(&fields.seller_name, record), also_seen_at })
+        Ok(MappedRow { number, observation, seller_name: text(&fields.seller_name, record), also_seen_at })
     }
 
     /// `file.csv:12`, the record's number from 0.
