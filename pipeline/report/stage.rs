@@ -13,8 +13,8 @@ use duckdb::Row;
 
 use super::data::{
     Action, Budget, CalibrationPoint, CategoryMetrics, DataQuality, Deal, FieldShare, Line, ListingFacts,
-    Market, ModelMetrics, ModelReport, PassedListing, PassedReason, PastRun, PlatformQuality, PresenceCount,
-    Priority, Problem, QuarantineReason, Reason, ReportData, Risk, RiskFactor, Severity,
+    Market, ModelMetrics, ModelReport, PassedListing, PassedReason, PastRun, PlatformQuality, PredictedPoint,
+    PresenceCount, Priority, Problem, QuarantineReason, Reason, ReportData, Risk, RiskFactor, Severity,
 };
 use super::{ReportError, RunSummary, deals_csv, passed_csv, render_html, render_markdown};
 use crate::decide::Limits;
@@ -144,7 +144,7 @@ fn gather(
         deals: chosen.into_iter().filter_map(|one| deal(one, currency)).collect(),
         passed_reasons: passed_reasons(engine, code)?,
         passed: passed.into_iter().map(passed_listing).collect(),
-        model: model(input, currency)?,
+        model: model(input, engine, currency)?,
         quality: DataQuality { platforms: platforms(engine, code)?, quarantine: quarantine(input)? },
         market: market(engine, code)?,
         problems: problems(input.run),
@@ -325,10 +325,18 @@ fn market(engine: &Engine, currency: &str) -> Result<Option<Market>, SqlError> {
     Ok(known.then_some(market))
 }
 
-fn model(input: &ReportInput<'_>, currency: Currency) -> Result<Option<ModelReport>, RegistryError> {
+fn model(
+    input: &ReportInput<'_>,
+    engine: &Engine,
+    currency: Currency,
+) -> Result<Option<ModelReport>, ReportStageError> {
     let registry = registry(input.lake, Basis::Asked, currency);
     let Some(version) = registry.champion()? else { return Ok(None) };
-    Ok(Some(model_report(registry.show(&version)?)))
+    let sql = include_str!("../../sql/reports/predicted.sql");
+    let predicted = rows(engine, sql, currency.as_str(), |row| {
+        Ok(PredictedPoint { predicted: Cents(row.get(0)?), actual: Cents(row.get(1)?) })
+    })?;
+    Ok(Some(ModelReport { predicted, ..model_report(registry.show(&version)?) }))
 }
 
 fn model_report(card: ModelCard) -> ModelReport {
