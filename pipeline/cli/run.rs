@@ -2,11 +2,15 @@
 
 use clap::Args;
 
+use autobazaaar_store::Actor;
+
 use super::deals::{DealsListArgs, DealsSort, list_of};
 use super::owner::desk::tied_up;
 use super::session::{shown_path, take_in_outcomes, with_outside};
 use super::{CliError, Context, searches};
-use crate::runner::{Runner, pass};
+use crate::runner::drift::{Drifted, MODEL, drifted};
+use crate::runner::{Passed, Runner, pass};
+use crate::searches::{AlertError, raise_all, resolve_about};
 
 /// Do one pass over every stage
 #[derive(Debug, Args)]
@@ -36,6 +40,9 @@ pub fn run(_: &RunArgs, context: &Context<'_>) -> Result<(), CliError> {
             "no sources are configured: this is the simulated bazaar, and nobody offers these things"
         );
     }
+    if !passed.simulated {
+        judge_models(&passed, context)?;
+    }
     let limit = SHOWN.try_into().unwrap_or(std::num::NonZeroUsize::MIN);
     let list = DealsListArgs { all: false, sort: DealsSort::Rank, limit };
     list_of(&passed.lake, &list, context)?;
@@ -43,4 +50,24 @@ pub fn run(_: &RunArgs, context: &Context<'_>) -> Result<(), CliError> {
         context.out.print(&format!("report: {}", shown_path(page)))?;
     }
     Ok(())
+}
+
+/// Tells the owner of models that no longer know the market, and closes what was told of those that do again.
+fn judge_models(passed: &Passed, context: &Context<'_>) -> Result<(), CliError> {
+    let found = with_outside(context, |outside| Ok(drifted(&passed.lake, outside)?))?;
+    for Drifted { segment, alert, .. } in &found {
+        tracing::warn!("the price model {segment}: {} ({})", alert.text, alert.mend);
+    }
+    let (data_dir, now, random) = (passed.lake.data_dir(), context.now(), || context.entropy.bits());
+    let by = Actor::new("train", "run");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let told: Result<(), AlertError> = runtime.block_on(async {
+        let is_well = |segment: &str| found.iter().all(|found| found.segment != segment);
+        resolve_about(data_dir, (MODEL, &is_well), (&by, "it knows the market again"), now, &random).await?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        raise_all(data_dir, found.iter().map(Drifted::for_owner).collect(), &by, now, &random).await
+    });
+    told.map_err(|error| CliError::failed(error.to_string()))
 }

@@ -70,12 +70,67 @@ pub struct Window {
     pub look_back_days: u32,
 }
 
+/// Which of a window's listings are read. Bounds keep memory bounded, however large the lake is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Each.
+    All,
+    /// At most so many that were sold and as many others: those that came last. What came over some
+    /// time is there whole, whether it left since or not.
+    Newest(usize),
+    /// At most so many that came after a moment: the last of them.
+    After(Utc, usize),
+}
+
+impl Part {
+    fn keep(self, states: &mut HashMap<ObservationId, State>) {
+        let is_sold = |state: &State| state.presence == Presence::Sold;
+        match self {
+            Self::All => {}
+            Self::Newest(most) => {
+                let sold = bound(states.iter().filter(|(_, state)| is_sold(state)), most);
+                let others = bound(states.iter().filter(|(_, state)| !is_sold(state)), most);
+                states
+                    .retain(|id, state| Some(place(id, state)) > if is_sold(state) { sold } else { others });
+            }
+            Self::After(moment, most) => {
+                states.retain(|_, state| state.first_seen > moment.timestamp_micros());
+                let all = bound(states.iter(), most);
+                states.retain(|id, state| Some(place(id, state)) > all);
+            }
+        }
+    }
+}
+
+/// By this listings stand from the oldest to the newest.
+fn place(id: &ObservationId, state: &State) -> (i64, ObservationId) {
+    (state.first_seen, *id)
+}
+
+/// The place of the newest that is one too many; `None` where all have room.
+fn bound<'s>(
+    states: impl Iterator<Item = (&'s ObservationId, &'s State)>,
+    most: usize,
+) -> Option<(i64, ObservationId)> {
+    let mut places: Vec<(i64, ObservationId)> = states.map(|(id, state)| place(id, state)).collect();
+    (places.len() > most).then(|| *places.select_nth_unstable_by(most, |a, b| b.cmp(a)).1)
+}
+
 /// Reads every listing of the lake within the window but our own offers, in the order of its files: one row per listing.
 ///
 /// # Errors
 /// When a file cannot be read or DuckDB runs out of its bounds.
 pub fn load(lake: &Lake, engine: &Engine, window: Window) -> Result<Vec<Listing>, SqlError> {
+    load_part(lake, engine, window, Part::All)
+}
+
+/// As [`load`], a part of them.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_part(lake: &Lake, engine: &Engine, window: Window, part: Part) -> Result<Vec<Listing>, SqlError> {
     let mut states = states(engine, window)?;
+    part.keep(&mut states);
     let ours = own_keys(engine)?;
     let mut categories: HashMap<String, Arc<str>> = HashMap::new();
     let mut listings = Vec::with_capacity(states.len());
@@ -229,4 +284,47 @@ pub fn price_histories(engine: &Engine) -> Result<HashMap<ListingKey, Vec<PriceP
         }
     }
     Ok(histories)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Listings 0 to 9 that came on those days, every third sold.
+    fn states() -> HashMap<ObservationId, State> {
+        let state = |day: u8| State {
+            first_seen: i64::from(day),
+            last_seen: 100,
+            missed_by: None,
+            watched: true,
+            presence: if day.is_multiple_of(3) { Presence::Sold } else { Presence::Active },
+        };
+        (0..10).map(|day| (ObservationId([day; 16]), state(day))).collect()
+    }
+
+    fn kept(part: Part) -> Vec<i64> {
+        let mut states = states();
+        part.keep(&mut states);
+        let mut days: Vec<i64> = states.values().map(|state| state.first_seen).collect();
+        days.sort_unstable();
+        days
+    }
+
+    #[test]
+    fn a_part_is_what_came_last() {
+        assert_eq!(kept(Part::All).len(), 10);
+        assert_eq!(kept(Part::Newest(2)), [6, 7, 8, 9], "two sold ones, two others");
+        assert_eq!(kept(Part::Newest(6)).len(), 10);
+        let after = Utc::from_timestamp_micros(4).unwrap();
+        assert_eq!(kept(Part::After(after, 100)), [5, 6, 7, 8, 9]);
+        assert_eq!(kept(Part::After(after, 2)), [8, 9]);
+    }
+
+    #[test]
+    fn of_what_came_at_once_there_are_no_more_either() {
+        let mut states = states();
+        states.values_mut().for_each(|state| state.first_seen = 7);
+        Part::Newest(3).keep(&mut states);
+        assert_eq!(states.len(), 6);
+    }
 }

@@ -1,6 +1,7 @@
 //! Runs: stages one after the other, each recorded, checked before it counts, and resumable.
 
 pub mod backtest;
+pub mod drift;
 pub mod evaluate;
 mod memory;
 mod outcomes;

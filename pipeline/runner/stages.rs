@@ -11,7 +11,7 @@ use super::backtest::{enrich_options, window};
 use super::{Rows, Runner};
 use crate::decide::stage::{DecideSummary, decide_all};
 use crate::decide::{Limits, Portfolio};
-use crate::enrich::listings;
+use crate::enrich::listings::{self, Part};
 use crate::enrich::own;
 use crate::enrich::stage::enrich;
 use crate::enrich::stays::told_sales;
@@ -26,6 +26,9 @@ use crate::score::stage::score;
 use crate::score::{BadEconomics, Economics};
 use crate::train::selling::{Known, SellingInput, known, learn_selling};
 use crate::train::{Outcome, Trained, TrainingError, train_all};
+
+/// Training looks at so many listings for each that it may learn from: not all teach every price.
+const LOOKED_AT: usize = 4;
 
 /// Why a stage failed.
 #[derive(Debug, thiserror::Error)]
@@ -183,7 +186,8 @@ impl Runner<'_> {
         self.stage(Stage::Train, |runner| {
             runner.need(Dataset::Enriched, "nothing is enriched yet", "run: autobazaaar enrich")?;
             let engine = runner.engine()?;
-            let mut listings = listings::load(&runner.lake, &engine, window(runner.outside))?;
+            let part = Part::Newest(LOOKED_AT * runner.outside.config.train.max_examples.get() as usize);
+            let mut listings = listings::load_part(&runner.lake, &engine, window(runner.outside), part)?;
             let market = listings.len();
             let mut sales = told_sales(&engine)?;
             let mut known = known(&runner.lake)?;

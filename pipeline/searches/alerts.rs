@@ -32,17 +32,32 @@ pub async fn raise(
     random: &dyn Fn() -> u128,
 ) -> Result<usize, AlertError> {
     let alerts: Vec<NewAlert> = outcomes.iter().filter_map(alert).collect();
-    if alerts.is_empty() {
-        return Ok(0);
+    let count = alerts.len();
+    if count > 0 {
+        raise_all(data_dir, alerts, &Actor::new("ingest", "search"), now, random).await?;
     }
-    let (count, store) = (alerts.len(), owner_store(data_dir, now, random).await?);
-    let mut tx = store.begin(now, &Actor::new("ingest", "search")).await?;
+    Ok(count)
+}
+
+/// Raises alerts, in a store that is made where there is none.
+///
+/// # Errors
+/// When the store cannot be opened or written.
+pub async fn raise_all(
+    data_dir: &Path,
+    alerts: Vec<NewAlert>,
+    by: &Actor,
+    now: Utc,
+    random: &dyn Fn() -> u128,
+) -> Result<(), AlertError> {
+    let store = owner_store(data_dir, now, random).await?;
+    let mut tx = store.begin(now, by).await?;
     for alert in alerts {
         tx.raise(alert).await?;
     }
     tx.commit().await?;
     store.close().await?;
-    Ok(count)
+    Ok(())
 }
 
 /// Closes what is open about a venue: the owner looked into it.
@@ -55,18 +70,32 @@ pub async fn resolve(
     now: Utc,
     random: &dyn Fn() -> u128,
 ) -> Result<usize, AlertError> {
+    let of_venue = |id: &str| id == venue.as_str();
+    resolve_about(data_dir, ("venue", &of_venue), (&Actor::new("owner", "cli"), "resumed"), now, random).await
+}
+
+/// Closes what is open about records of a kind, and says by whom and what was done; how many.
+///
+/// # Errors
+/// When the store cannot be opened or written.
+pub async fn resolve_about(
+    data_dir: &Path,
+    (kind, is_one): (&str, &dyn Fn(&str) -> bool),
+    (by, done): (&Actor, &str),
+    now: Utc,
+    random: &dyn Fn() -> u128,
+) -> Result<usize, AlertError> {
     if !data_dir.join("state").join("autobazaaar.db").exists() {
         return Ok(0);
     }
     let store = owner_store(data_dir, now, random).await?;
-    let mut tx = store.begin(now, &Actor::new("owner", "cli")).await?;
+    let mut tx = store.begin(now, by).await?;
     let mut closed = 0;
     for status in [AlertStatus::New, AlertStatus::Acknowledged] {
         for alert in tx.alerts(Some(status), ALL).await? {
-            if alert.related_kind.as_deref() == Some("venue")
-                && alert.related_id.as_deref() == Some(venue.as_str())
+            if alert.related_kind.as_deref() == Some(kind) && alert.related_id.as_deref().is_some_and(is_one)
             {
-                tx.change_alert(alert.alert_id, AlertEvent::Resolve, Some("resumed")).await?;
+                tx.change_alert(alert.alert_id, AlertEvent::Resolve, Some(done)).await?;
                 closed += 1;
             }
         }

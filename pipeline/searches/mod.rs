@@ -20,7 +20,7 @@ mod trouble;
 mod web;
 
 pub use access::{Access, AccessError, why_off};
-pub use alerts::{AlertError, owner_store, raise, resolve};
+pub use alerts::{AlertError, owner_store, raise, raise_all, resolve, resolve_about};
 pub(crate) use history::note_tried;
 pub use history::{LastScan, LastScans, last_scans};
 pub use plan::{Planned, all, due, label, named};

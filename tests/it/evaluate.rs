@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::market;
 use crate::sandbox::Sandbox;
 
 #[test]
@@ -78,4 +79,50 @@ fn a_table_that_is_none_is_wrong_use() {
     fs::write(sandbox.path("split.csv"), "id,part\n1,dev\n").unwrap();
     let told = sandbox.fails(2, &["model", "evaluate", "--split", "split.csv"]);
     assert!(told.contains("line 2: `dev`; expected `train` or `test`"), "{told}");
+}
+
+#[test]
+fn prices_that_moved_away_are_told_until_they_are_learned() {
+    // So many kettles of forty models, each model with a price of its own, give or take.
+    let kettles = |from: u32, count: u32, times: f64, seen: &str| {
+        let rows: Vec<[String; 3]> = (from..from + count)
+            .map(|i| {
+                let price = f64::from(20 + 7 * (i % 40)) * (0.95 + f64::from(i % 11) / 100.0) * times;
+                [i.to_string(), format!("Kettle K{} number {i}", i % 40), format!("{price:.2}")]
+            })
+            .collect();
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|[id, title, price]| (id.as_str(), title.as_str(), price.as_str(), seen))
+            .collect();
+        market::csv(&rows)
+    };
+    let sandbox = Sandbox::new()
+        .file("shop.toml", market::MAPPING)
+        .file("first.csv", &kettles(0, 800, 1.0, "2024-01-01 10:00"))
+        .file("later.csv", &kettles(800, 300, 2.0, "2024-01-02 10:00"));
+    let found = || {
+        let rows = sandbox.json(&["check", "--offline"]);
+        let model = rows.as_array().unwrap().iter().find(|row| row["area"] == "models").unwrap().clone();
+        (model["state"].as_str().unwrap().to_owned(), model["found"].as_str().unwrap().to_owned())
+    };
+    let told = || sandbox.json(&["alerts"]).as_array().unwrap().clone();
+    sandbox.ok(&["ingest", "--from-file", "first.csv", "--mapping", "shop.toml"]);
+    sandbox.ok(&["run"]);
+    assert_eq!(found().0, "ok", "{:?}", found());
+    assert!(!sandbox.path("data/state/autobazaaar.db").exists(), "there is nothing to tell");
+
+    sandbox.ok(&["ingest", "--from-file", "later.csv", "--mapping", "shop.toml"]);
+    for _ in 0..2 {
+        sandbox.ok(&["run"]);
+    }
+    let (state, text) = found();
+    assert!(state == "warning" && text.contains("300 listings that came later"), "{state}: {text}");
+    assert_eq!(told().len(), 1, "once: {:#?}", told());
+    assert_eq!(told()[0]["title"], "the price model asked-usd no longer knows the market (drift)");
+
+    sandbox.ok(&["train"]);
+    sandbox.ok(&["run"]);
+    assert_eq!(found().0, "ok", "{:?}", found());
+    assert_eq!(told(), Vec::<serde_json::Value>::new());
 }

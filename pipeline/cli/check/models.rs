@@ -1,13 +1,12 @@
 //! The price models in use: whether each can be read, and whether it still knows the market.
 
-use autobazaaar_domain::{Basis, Currency, Utc};
+use autobazaaar_domain::{Basis, Currency};
 use autobazaaar_lake::{Dataset, Lake};
 
 use super::finding::{Finding, State};
-use crate::cli::session::engine;
+use crate::cli::session::with_outside;
 use crate::cli::{CliError, Context};
-use crate::evaluate::stale::stale;
-use crate::publish::SqlError;
+use crate::runner::drift::{Drifted, drifted};
 use crate::score::models::{registry, segment, segments};
 
 const TRAIN: &str = "autobazaaar train";
@@ -20,15 +19,15 @@ pub fn findings(context: &Context<'_>, lake: &Lake) -> Result<Vec<Finding>, CliE
     if lake.entries(Dataset::Enriched)?.is_empty() {
         return Ok(Vec::new());
     }
-    let newest = newest_sight(context, lake)?;
     let segments = segments(lake)?;
     if segments.is_empty() {
         return Ok(vec![odd("in use", "no price model yet".to_owned())]);
     }
-    Ok(segments.into_iter().map(|(basis, currency)| of_segment(lake, basis, currency, newest)).collect())
+    let drifted = with_outside(context, |outside| Ok(drifted(lake, outside)?))?;
+    Ok(segments.into_iter().map(|(basis, currency)| of_segment(lake, basis, currency, &drifted)).collect())
 }
 
-fn of_segment(lake: &Lake, basis: Basis, currency: Currency, newest: Option<Utc>) -> Finding {
+fn of_segment(lake: &Lake, basis: Basis, currency: Currency, drifted: &[Drifted]) -> Finding {
     let what = segment(basis, currency);
     let registry = registry(lake, basis, currency);
     let version = match registry.champion() {
@@ -40,8 +39,8 @@ fn of_segment(lake: &Lake, basis: Basis, currency: Currency, newest: Option<Utc>
         Ok(card) => card,
         Err(error) => return odd(&what, format!("{version}: {error}")),
     };
-    if let Some(alert) = stale(&card.evaluation, newest) {
-        return odd(&what, format!("{version}: {}", alert.text));
+    if let Some(found) = drifted.iter().find(|found| found.segment == what) {
+        return odd(&what, format!("{version}: {}", found.alert.text));
     }
     let overall = &card.evaluation.overall;
     let found = format!(
@@ -54,14 +53,4 @@ fn of_segment(lake: &Lake, basis: Basis, currency: Currency, newest: Option<Utc>
 
 fn odd(what: &str, found: String) -> Finding {
     Finding::new("models", what, State::Odd, found, Some(TRAIN.to_owned()))
-}
-
-/// When a listing was last seen.
-fn newest_sight(context: &Context<'_>, lake: &Lake) -> Result<Option<Utc>, CliError> {
-    let sql = "select epoch_us(max(last_seen)) from lake.enriched";
-    let micros: Option<i64> = engine(context, lake)?
-        .connection()
-        .query_row(sql, [], |row| row.get(0))
-        .map_err(SqlError::new("cannot find the newest listing"))?;
-    Ok(micros.and_then(Utc::from_timestamp_micros))
 }
