@@ -70,7 +70,8 @@ pub struct Window {
     pub look_back_days: u32,
 }
 
-/// Which of a window's listings are read. Bounds keep memory bounded, however large the lake is.
+/// Which of a window's listings are read. A bound holds for their contents; where each listing's
+/// newest one stands is held of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// Each.
